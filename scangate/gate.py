@@ -1,0 +1,290 @@
+"""The order of steps from a reference to evidence: find, wait, choose, list, look again.
+
+The gate meets a registry only as a `Source`. Which result of a history counts is decided in
+`history`, what it means in `policy.evaluate`.
+"""
+
+import enum
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from scangate.errors import (
+    BadResponse,
+    EvidenceIncomplete,
+    ImageNotFound,
+    ScanFailed,
+    ScangateError,
+    ScanMissing,
+    ScanStale,
+    ScanTimeout,
+    TagMoved,
+)
+from scangate.history import Failed, Judge, Missing, Wait, check_fresh, choose
+from scangate.instant import Instant
+from scangate.model import Evidence, Image, ScanResult, ScanStatus, Value, Vulnerability
+from scangate.policy.effective import ScanSettings
+from scangate.reference import ImageReference, Target
+from scangate.wait import Clock, Deadline, pause
+
+LISTING_GRACE = 30.0
+"""Seconds that a just-pushed image gets to be listed; how long it takes is not documented."""
+
+
+class PushScan(Value, frozen=True):
+    """Whether the registry scans a push to the repository; if not, why, and the remedy."""
+
+    covered: bool
+    why: str = ""
+    remedy: str = ""
+
+
+class Source(Protocol):
+    """A registry product. All its answers are about the images that it found itself."""
+
+    def find(self, target: Target) -> Image | None:
+        """Return the one image that is meant, None when it is not listed (yet)."""
+
+    def scans(self, image: Image) -> Sequence[ScanResult]:
+        """Return every scan result of the image, of all pages, in any order."""
+
+    def push_scan(self, image: Image) -> PushScan:
+        """Tell whether a push to the image's repository starts a scan."""
+
+    def start_scan(self, image: Image) -> str:
+        """Start a scan, at most one however often it is sent, and return its result's ID."""
+
+    def started_scan(self, scan_id: str) -> ScanResult | None:
+        """Return the result of a scan that was started, None while it cannot be seen.
+
+        Raises ScanFailed when the service says that there will be none.
+        """
+
+    def vulnerabilities(self, scan: ScanResult) -> Iterable[Vulnerability]:
+        """Return every row of a result. Raises EvidenceIncomplete when it is gone."""
+
+    def served_at(self) -> Instant | None:
+        """Return the service's own time of its newest answer, if it told one."""
+
+
+class ScanWhen(enum.Enum):
+    """When the gate starts a scan itself. Scans are billed, so it is asked for."""
+
+    NEVER = "never"
+    IF_MISSING = "if-missing"
+    IF_NEEDED = "if-needed"
+    ALWAYS = "always"
+
+
+_REMEDIED: dict[ScanWhen, tuple[type[ScangateError], ...]] = {
+    ScanWhen.NEVER: (),
+    ScanWhen.IF_MISSING: (ScanMissing,),
+    ScanWhen.IF_NEEDED: (ScanMissing, ScanFailed, ScanStale),
+    ScanWhen.ALWAYS: (),
+}
+
+
+class Waiting(Value, frozen=True):
+    """What is waited for, for how long already, and how long it may still take (in seconds)."""
+
+    what: str
+    waited: float
+    remaining: float
+
+
+class Plan(Value, frozen=True):
+    """How to gather the evidence of one image."""
+
+    settings: ScanSettings
+    list_rows: bool
+    scan_when: ScanWhen = ScanWhen.NEVER
+    start_timeout: float = 120.0
+    allow_tag_move: bool = False
+
+
+class Gathering:
+    """One image on its way to evidence.
+
+    `image`, `scan` and `waited` tell how far it came, also after an error.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        source: Source,
+        *,
+        clock: Clock,
+        deadline: Deadline,
+        watch: Callable[[Waiting], None],
+    ) -> None:
+        self.image: Image | None = None
+        self.scan: ScanResult | None = None
+        self.waited = 0.0
+        self._plan = plan
+        self._source = source
+        self._clock = clock
+        self._deadline = deadline
+        self._watch = watch
+
+    def gather(self, target: Target) -> tuple[Evidence, ...]:
+        """Return the evidence that decides: one piece, or several of the very same time.
+
+        Raises ScangateError when there is none.
+        """
+        image = self.image = self._find(target)
+        results = self._results(image)
+        self.scan = results[0]
+        evidence = tuple(self._with_rows(image, result) for result in results)
+        if self.waited and not self._plan.allow_tag_move:
+            self._refuse_moved_tag(target, image)
+        return evidence
+
+    def now(self) -> Instant:
+        """Return the later of the service's time and this machine's."""
+        served_at = self._source.served_at()
+        return max(filter(None, (served_at, self._clock.now())))
+
+    def _find(self, target: Target) -> Image:
+        grace = self._until(min(LISTING_GRACE, self._plan.start_timeout))
+        while True:
+            image = self._source.find(target)
+            if image is not None:
+                return image
+            if not self._pause("the image to be listed", before=grace):
+                raise ImageNotFound(
+                    f"no image {target.text} is in the registry",
+                    hint="check the name and the tag; was it pushed to this registry?",
+                )
+
+    def _results(self, image: Image) -> tuple[ScanResult, ...]:
+        when = self._plan.scan_when
+        if when is not ScanWhen.ALWAYS:
+            try:
+                return self._existing_results(image)
+            except _REMEDIED[when]:
+                pass  # the scan that is started next is the remedy
+        return (self._new_result(image),)
+
+    def _existing_results(self, image: Image) -> tuple[ScanResult, ...]:
+        appears_before = self._until(self._plan.start_timeout)
+        push_scan: PushScan | None = None
+        while True:
+            choice = choose(self._own_scans(image), self._plan.settings)
+            if isinstance(choice, Judge):
+                return self._checked(choice.results)
+            if isinstance(choice, Failed):
+                raise self._failed(choice.result)
+            if isinstance(choice, Wait):
+                self._await(choice.running)
+            elif isinstance(choice, Missing):
+                push_scan = push_scan or self._covered(image)
+                if not self._pause("a scan to appear", before=appears_before):
+                    raise ScanMissing(
+                        f"no scan of {image.pinned} appeared",
+                        hint="start one with --scan if-missing, or wait longer: --start-timeout",
+                    )
+
+    def _own_scans(self, image: Image) -> Sequence[ScanResult]:
+        results = self._source.scans(image)
+        for result in results:
+            _refuse_foreign(result, image)
+        return results
+
+    def _checked(self, results: tuple[ScanResult, ...]) -> tuple[ScanResult, ...]:
+        """Find out early that a result is stale where a new scan would help."""
+        self.scan = results[0]
+        if self._plan.scan_when is ScanWhen.IF_NEEDED:
+            for result in results:
+                check_fresh(result, max_age=self._plan.settings.max_age, now=self.now())
+        return results
+
+    def _failed(self, result: ScanResult) -> ScanFailed:
+        self.scan = result
+        return ScanFailed(
+            f"scan {result.id} ended as {result.status_word or result.status.value}",
+            hint="scan again with --scan if-needed; the service does not tell why a scan fails",
+        )
+
+    def _covered(self, image: Image) -> PushScan:
+        push_scan = self._source.push_scan(image)
+        if not push_scan.covered:
+            raise ScanMissing(
+                f"{image.pinned} was never scanned: {push_scan.why}", hint=push_scan.remedy
+            )
+        return push_scan
+
+    def _new_result(self, image: Image) -> ScanResult:
+        """Start a scan and wait for its own result, whatever else is running."""
+        scan_id = self._source.start_scan(image)
+        self.scan = ScanResult(id=scan_id, image_id=image.id, status=ScanStatus.RUNNING)
+        while True:
+            result = self._source.started_scan(scan_id)
+            if result is not None:
+                _refuse_foreign(result, image)
+                if result.id != scan_id:
+                    raise BadResponse(f"asked for scan {scan_id}, got scan {result.id}")
+                if result.status is ScanStatus.READY:
+                    return result
+                if result.status.failed:
+                    raise self._failed(result)
+            self._await(result or self.scan)
+
+    def _await(self, running: ScanResult) -> None:
+        self.scan = running
+        state = running.status_word or running.status.value
+        if not self._pause(f"scan {running.id} ({state})", before=self._deadline.at):
+            raise ScanTimeout(
+                f"scan {running.id} is still {state} when the time is up",
+                hint="give it longer with --timeout",
+            )
+
+    def _with_rows(self, image: Image, scan: ScanResult) -> Evidence:
+        if not self._plan.list_rows and scan.counts is not None:
+            return Evidence(image=image, scan=scan)
+        try:
+            rows = sorted(self._source.vulnerabilities(scan), key=lambda row: row.sort_key)
+        except EvidenceIncomplete:
+            # What the counts alone prove is decided by the policy, as for rows that do not add up
+            return Evidence(image=image, scan=scan)
+        return Evidence(image=image, scan=scan, vulnerabilities=tuple(rows))
+
+    def _refuse_moved_tag(self, target: Target, image: Image) -> None:
+        if not isinstance(target, ImageReference) or target.digest is not None:
+            return
+        now = self._source.find(target)
+        if now is None or (now.id, now.digest) != (image.id, image.digest):
+            where = f"now names {now.digest}" if now else "is gone"
+            raise TagMoved(
+                f"while the gate waited, {target.text} moved: it named {image.digest}, {where}",
+                hint=f"gate what was built: {image.pinned}",
+            )
+
+    def _until(self, seconds: float) -> float:
+        return min(self._clock.monotonic() + seconds, self._deadline.at)
+
+    def _pause(self, what: str, *, before: float) -> bool:
+        """Sleep until the next look; False when the time is up."""
+        left = min(self._deadline.for_waiting(self._clock), before - self._clock.monotonic())
+        if left <= 0:
+            return False
+        seconds = min(pause(self.waited), left)
+        self._watch(
+            Waiting(
+                what=what,
+                waited=self.waited,
+                remaining=min(
+                    before - self._clock.monotonic(), self._deadline.remaining(self._clock)
+                ),
+            )
+        )
+        self._clock.sleep(seconds)
+        self.waited += seconds
+        return True
+
+
+def _refuse_foreign(result: ScanResult, image: Image) -> None:
+    """The service must not be able to let one image pass on the result of another."""
+    if result.image_id != image.id:
+        named = result.image_id or "no image"
+        raise BadResponse(f"scan {result.id} is of {named}, not of {image.id}")
+    if not result.id:
+        raise BadResponse(f"a scan of {image.id} has no ID")
