@@ -19,23 +19,14 @@ from scangate.errors import (
     ScanTimeout,
     TagMoved,
 )
-from scangate.history import Failed, Judge, Missing, Wait, check_fresh, choose
+from scangate.history import Failed, Judge, Missing, ScanSettings, Wait, check_fresh, choose
 from scangate.instant import Instant
-from scangate.model import Evidence, Image, ScanResult, ScanStatus, Value, Vulnerability
-from scangate.policy.effective import ScanSettings
+from scangate.model import Evidence, Image, PushScan, ScanResult, ScanStatus, Value, Vulnerability
 from scangate.reference import ImageReference, Target
 from scangate.wait import Clock, Deadline, pause
 
 LISTING_GRACE = 30.0
 """Seconds that a just-pushed image gets to be listed; how long it takes is not documented."""
-
-
-class PushScan(Value, frozen=True):
-    """Whether the registry scans a push to the repository; if not, why, and the remedy."""
-
-    covered: bool
-    why: str = ""
-    remedy: str = ""
 
 
 class Source(Protocol):
@@ -115,6 +106,7 @@ class Gathering:
         clock: Clock,
         deadline: Deadline,
         watch: Callable[[Waiting], None],
+        at: Instant | None = None,
     ) -> None:
         self.image: Image | None = None
         self.scan: ScanResult | None = None
@@ -124,14 +116,16 @@ class Gathering:
         self._clock = clock
         self._deadline = deadline
         self._watch = watch
+        self._at = at
 
     def gather(self, target: Target) -> tuple[Evidence, ...]:
         """Return the evidence that decides: one piece, or several of the very same time.
 
         Raises ScangateError when there is none.
         """
+        appears_before = self._until(self._plan.start_timeout)
         image = self.image = self._find(target)
-        results = self._results(image)
+        results = self._results(image, appears_before=appears_before)
         self.scan = results[0]
         evidence = tuple(self._with_rows(image, result) for result in results)
         if self.waited and not self._plan.allow_tag_move:
@@ -139,7 +133,9 @@ class Gathering:
         return evidence
 
     def now(self) -> Instant:
-        """Return the later of the service's time and this machine's."""
+        """Return the later of the service's time and this machine's, or the time to judge as of."""
+        if self._at is not None:
+            return self._at
         served_at = self._source.served_at()
         return max(filter(None, (served_at, self._clock.now())))
 
@@ -155,17 +151,16 @@ class Gathering:
                     hint="check the name and the tag; was it pushed to this registry?",
                 )
 
-    def _results(self, image: Image) -> tuple[ScanResult, ...]:
+    def _results(self, image: Image, *, appears_before: float) -> tuple[ScanResult, ...]:
         when = self._plan.scan_when
         if when is not ScanWhen.ALWAYS:
             try:
-                return self._existing_results(image)
+                return self._existing_results(image, appears_before=appears_before)
             except _REMEDIED[when]:
                 pass  # the scan that is started next is the remedy
         return (self._new_result(image),)
 
-    def _existing_results(self, image: Image) -> tuple[ScanResult, ...]:
-        appears_before = self._until(self._plan.start_timeout)
+    def _existing_results(self, image: Image, *, appears_before: float) -> tuple[ScanResult, ...]:
         push_scan: PushScan | None = None
         while True:
             choice = choose(self._own_scans(image), self._plan.settings)
@@ -242,9 +237,9 @@ class Gathering:
             return Evidence(image=image, scan=scan)
         try:
             rows = sorted(self._source.vulnerabilities(scan), key=lambda row: row.sort_key)
-        except EvidenceIncomplete:
+        except EvidenceIncomplete as gone:
             # What the counts alone prove is decided by the policy, as for rows that do not add up
-            return Evidence(image=image, scan=scan)
+            return Evidence(image=image, scan=scan, gap=gone.message)
         return Evidence(image=image, scan=scan, vulnerabilities=tuple(rows))
 
     def _refuse_moved_tag(self, target: Target, image: Image) -> None:

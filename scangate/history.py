@@ -11,10 +11,17 @@ from collections.abc import Sequence
 from scangate.errors import ScanStale
 from scangate.instant import Instant, write_duration
 from scangate.model import ScanResult, ScanStatus, Value
-from scangate.policy.effective import ScanSettings
 
 FUTURE_TOLERANCE = dt.timedelta(minutes=5)
 """How far a result may lie ahead of now: two clocks never agree."""
+
+
+class ScanSettings(Value, frozen=True):
+    """Which scan results may be judged. `max_age` None accepts any age."""
+
+    max_age: dt.timedelta | None = dt.timedelta(days=8)
+    use_last_ready_on_failed: bool = False
+    use_last_ready_on_running: bool = False
 
 
 class Judge(Value, frozen=True):
@@ -44,6 +51,7 @@ Choice = Judge | Wait | Failed | Missing
 
 def choose(history: Sequence[ScanResult], settings: ScanSettings) -> Choice:
     """Choose from *all* results of one image, in any order."""
+    history = sorted(history, key=lambda result: result.id)
     running = [result for result in history if result.status.in_progress]
     if running and not settings.use_last_ready_on_running:
         return Wait(running=running[0])

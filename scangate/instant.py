@@ -36,7 +36,7 @@ class Instant(msgspec.Struct, frozen=True, order=True):
             raise ValueError(f"not an RFC 3339 timestamp: {text[:60]!r}")
         whole, fraction, offset = match.groups()
         zone = "+00:00" if offset in "Zz" else offset
-        moment = dt.datetime.fromisoformat(whole.upper() + zone)
+        moment = _in_utc(dt.datetime.fromisoformat(whole.upper() + zone))
         nanoseconds = int((fraction or "").ljust(9, "0"))
         return cls(_seconds_since_epoch(moment) * NANOSECONDS + nanoseconds)
 
@@ -94,6 +94,14 @@ def write_duration(duration: dt.timedelta) -> str:
         if number:
             parts.append(f"{number}{unit}")
     return " ".join(parts[:2]) or "0s"
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    """An offset can carry a time over the ends of the calendar, where it could not be written."""
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError as error:
+        raise ValueError(f"not a time that UTC can tell: {moment}") from error
 
 
 def _seconds_since_epoch(moment: dt.datetime) -> int:

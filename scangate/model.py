@@ -162,11 +162,23 @@ class Vulnerability(Value, frozen=True):
 
 
 class Evidence(Value, frozen=True):
-    """What is known about an image. `vulnerabilities` is None when they were not listed."""
+    """What is known about an image. `vulnerabilities` is None when they were not listed.
+
+    `gap` says what could not be had of it although it was asked for.
+    """
 
     image: Image
     scan: ScanResult
     vulnerabilities: tuple[Vulnerability, ...] | None = None
+    gap: str = ""
+
+
+class PushScan(Value, frozen=True):
+    """Whether the registry scans a push to the repository; if not, why, and the remedy."""
+
+    covered: bool
+    why: str = ""
+    remedy: str = ""
 
 
 class Place(Value, frozen=True):

@@ -90,7 +90,7 @@ class _Checker:
                 yield from self.check(item, fields[key].type, (*path, key))
             else:
                 hint = nearest(key, list(fields))
-                yield self._problem((*path, key), f"unknown key {key!r}; {hint}")
+                yield self._problem((*path, key), f"unknown key {key[:60]!r}; {hint}")
         for name, field in fields.items():
             if field.required and name not in value:
                 yield self._problem(path, f"the key {name!r} is missing")
@@ -118,7 +118,8 @@ def _fits(value: object, kind: types.Type) -> bool:
 def _string_fits(value: str, kind: types.StrType) -> bool:
     if len(value) < (kind.min_length or 0):
         return False
-    return kind.pattern is None or re.search(kind.pattern, value) is not None
+    # Python's `$` also matches before a closing line break, JSON Schema's does not
+    return kind.pattern is None or bool(re.search(kind.pattern, value) and value[-1:] != "\n")
 
 
 def _expects(kind: types.Type) -> str:
@@ -144,5 +145,7 @@ def _show(value: object) -> str:
     """Show a value as it was found, cut to a line."""
     if isinstance(value, dict | list) or value is None:
         return _NAMES[type(value)]
+    if isinstance(value, str):
+        value = value[:60]  # before repr: an anchor can repeat a long text very often
     text = str(value).lower() if isinstance(value, bool) else repr(value)
     return f"{_NAMES[type(value)]}, {text[:60]}"

@@ -6,6 +6,7 @@ without anybody noticing (a leading zero, a duplicate key, a merge key) is a mis
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 import yaml
@@ -16,8 +17,11 @@ Path = tuple[str | int, ...]
 MAX_BYTES = 1 << 20
 _MAX_DEPTH = 40
 _MAX_VALUES = 200_000
+_LONGEST_NUMBER = 100
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]|\r(?!\n)")
+_PLAIN_KEY = re.compile(r"[\w.<-]{1,60}")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -53,8 +57,13 @@ class Tree(msgspec.Struct, frozen=True):
 
 def write_path(path: Path) -> str:
     """Write a path as people do: `rules[0].match`; the document itself is `(document)`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{show_key(part)}" for part in path)
     return text.removeprefix(".") or "(document)"
+
+
+def show_key(key: str) -> str:
+    """Write a key as it is if it is a word, else quoted and cut: it comes from outside."""
+    return key if _PLAIN_KEY.fullmatch(key) else repr(key[:60])
 
 
 def load(data: bytes, *, file: str) -> Tree:
@@ -63,11 +72,10 @@ def load(data: bytes, *, file: str) -> Tree:
     try:
         node = _compose(text, file)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file=file, line=mark.line + 1, column=mark.column + 1) if mark else None
-        raise _refuse(place or Place(file=file), f"not YAML: {error.problem}") from error
+        place = _place(error.problem_mark or error.context_mark, file)
+        raise _refuse(place, f"not YAML: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise _refuse(Place(file=file), f"not YAML: {error}") from error
+        raise _refuse(Place(file=file), f"not YAML: {str(error).splitlines()[0]}") from error
     reader = _Reader(file)
     plain = reader.read(node, ())
     return Tree(plain, reader.places, tuple(reader.problems))
@@ -83,7 +91,32 @@ def _decode(data: bytes, file: str) -> str:
         raise _refuse(Place(file=file, line=line), "the text is not UTF-8") from error
     if text.startswith("\ufeff"):
         raise _refuse(Place(file=file), "a byte order mark; save the file as UTF-8 without it")
+    _refuse_unseen(text, file)
     return text
+
+
+def _refuse_unseen(text: str, file: str) -> None:
+    """Refuse what editors do not show; YAML 1.1 even ends a line, and so a comment, at some."""
+    unseen = _UNSEEN.search(text)
+    if unseen:
+        before = text[: unseen.start()]
+        place = Place(
+            file=file, line=before.count("\n") + 1, column=len(before) - before.rfind("\n")
+        )
+        raise _refuse(place, f"the character U+{ord(unseen[0]):04X}, which cannot be seen")
+
+
+class _Mark(Protocol):
+    """Stands for PyYAML's two classes of that name."""
+
+    line: int
+    column: int
+
+
+def _place(mark: _Mark | None, file: str) -> Place:
+    return (
+        Place(file=file, line=mark.line + 1, column=mark.column + 1) if mark else Place(file=file)
+    )
 
 
 def _refuse(place: Place, what: str) -> DocumentError:
@@ -105,8 +138,7 @@ def _refuse_depth(text: str, file: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _MAX_DEPTH:
-                mark = event.start_mark
-                place = Place(file=file, line=mark.line + 1 if mark else 1)
+                place = _place(event.start_mark, file)
                 raise _refuse(place, f"nested more than {_MAX_DEPTH} levels deep")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
@@ -154,7 +186,7 @@ class _Reader:
 
     def _scalar(self, node: yaml.Node, path: Path) -> object:
         text: str = node.value
-        if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+        if not isinstance(node, yaml.ScalarNode) or node.style or len(text) > _LONGEST_NUMBER:
             return text
         if text.lower() in _WORDS:
             return _WORDS[text.lower()]
@@ -174,5 +206,4 @@ class _Reader:
         return int(text)
 
     def _place(self, node: yaml.Node) -> Place:
-        mark = node.start_mark
-        return Place(file=self.file, line=mark.line + 1, column=mark.column + 1)
+        return _place(node.start_mark, self.file)

@@ -1,7 +1,6 @@
 """The policy as it is applied: what every policy file comes down to."""
 
-import datetime as dt
-
+from scangate.history import ScanSettings
 from scangate.model import Place, Value
 from scangate.policy.select import Selector
 from scangate.report import PolicyIdentity
@@ -15,14 +14,6 @@ class Rule(Value, frozen=True):
     select: Selector
     max: int
     place: Place
-
-
-class ScanSettings(Value, frozen=True):
-    """Which scan results may be judged. `max_age` None accepts any age."""
-
-    max_age: dt.timedelta | None = dt.timedelta(days=8)
-    use_last_ready_on_failed: bool = False
-    use_last_ready_on_running: bool = False
 
 
 class Policy(Value, frozen=True):

@@ -30,7 +30,8 @@ def evaluate(policy: Policy, evidence: Evidence, now: Instant) -> Judgement:
     """Judge evidence by a policy.
 
     Raises NoEvidence when the evidence is not of a READY result, is stale, or does not add up
-    (unless the counts alone prove a violation, which then stands).
+    (unless the counts alone prove a violation, which then stands; a policy that only warns would
+    let it pass, so there it does not).
     """
     scan = evidence.scan
     if scan.status is not ScanStatus.READY:
@@ -103,6 +104,8 @@ def _soften(outcome: RuleOutcome) -> RuleOutcome:
 def _gap(policy: Policy, evidence: Evidence) -> str:
     """Say what is missing of the evidence, if anything is."""
     scan, rows = evidence.scan, evidence.vulnerabilities
+    if evidence.gap:
+        return evidence.gap
     if rows is None:
         if scan.counts is None:
             return f"scan {scan.id} tells no counts, and its vulnerabilities were not listed"
@@ -133,7 +136,7 @@ def _proven_by_counts(policy: Policy, evidence: Evidence, gap: str) -> Judgement
         unjudged(rule) if rule.select.needs_rows else _judge(rule, rule.select.count(counts), None)
         for rule in policy.rules
     ]
-    if not any(outcome.verdict is Verdict.FAIL for outcome in outcomes):
+    if not policy.enforce or not any(each.verdict is Verdict.FAIL for each in outcomes):
         raise EvidenceIncomplete(gap, hint="run the gate again; if it stays so, scan again")
     notices = (f"{gap}; the counts alone decide", *_notices(policy, evidence))
     return _judgement(policy, outcomes, None, notices)

@@ -9,10 +9,11 @@ from msgspec import UNSET
 
 from scangate.documents import Document, DocumentError, Problem, read
 from scangate.errors import PolicyError
+from scangate.history import ScanSettings
 from scangate.instant import parse_duration
 from scangate.model import Severity
-from scangate.policy.effective import Policy, ScanSettings
-from scangate.policy.schema import FixLimit, PolicyFile, Scan
+from scangate.policy.effective import Policy
+from scangate.policy.schema import PolicyFile, Scan
 from scangate.policy.thresholds import rules_of
 from scangate.report import PolicyIdentity
 
@@ -24,7 +25,6 @@ def load(data: bytes, *, source: str, name: str) -> Policy:
     """
     try:
         document = read(data, kind=PolicyFile, file=source)
-        _refuse_empty_limits(document)
         policy = _effective(document, data, source=source, name=name)
         _refuse_toothless(document, policy)
     except DocumentError as error:
@@ -59,22 +59,6 @@ def _scan_settings(scan: Scan) -> ScanSettings:
         use_last_ready_on_failed=scan.on_failed == "use-last-ready",
         use_last_ready_on_running=scan.on_running == "use-last-ready",
     )
-
-
-def _refuse_empty_limits(document: Document[PolicyFile]) -> None:
-    """`high: {}` would read like a limit and be none."""
-    empty = FixLimit()
-    problems = [
-        Problem(
-            document.places[("thresholds", severity.value)],
-            ("thresholds", severity.value),
-            "an empty limit; name fixable or unfixable, or write none",
-        )
-        for severity in Severity
-        if getattr(document.value.thresholds, severity.value) == empty
-    ]
-    if problems:
-        raise DocumentError(problems)
 
 
 def _refuse_toothless(document: Document[PolicyFile], policy: Policy) -> None:

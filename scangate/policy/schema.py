@@ -32,12 +32,19 @@ class FixLimit(Section, frozen=True):
     ] = UNSET
 
 
+def _refuse_empty(limit: object) -> None:
+    """`high: {}` would read like a limit and be none."""
+    if limit == {}:
+        raise ValueError("an empty limit; name fixable or unfixable, or write none")
+
+
 Limit = Annotated[
     Number | Literal["none"] | FixLimit,
     Meta(
         description="The most findings allowed; `none` removes a limit.",
         extra={
-            "expects": "a whole number of at least 0, none, or a mapping of fixable and unfixable"
+            "expects": "a whole number of at least 0, none, or a mapping of fixable and unfixable",
+            "check": _refuse_empty,
         },
     ),
 ]
@@ -90,9 +97,9 @@ class PolicyFile(Section, frozen=True):
     """A policy: what may reach production."""
 
     version: Annotated[Literal[1], Meta(description="The version of the policy language.")]
-    name: Annotated[
-        str | UnsetType, Meta(description="How reports call the policy.", min_length=1)
-    ] = UNSET
+    name: (
+        Annotated[str, Meta(description="How reports call the policy.", min_length=1)] | UnsetType
+    ) = UNSET
     description: Annotated[str, Meta(description="For the reader.")] = ""
     mode: Annotated[
         Literal["enforce", "warn"],

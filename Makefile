@@ -1,0 +1,51 @@
+# Two commands do everything: `make demo` and `make check`. They need Python 3.11 or newer and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed-for-development
+
+.PHONY: demo check check-all test lint format types layers build clean help
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, this is {v[0]}.{v[1]}; say which: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## see the gate work: no account, no network
+	$(BIN)/scangate demo
+
+check: lint types layers test ## everything that a change must pass
+
+check-all: check build ## the same, and what needs other tools
+
+lint: $(STAMP) ## style, and what a linter can prove
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(STAMP) ## mypy, strict
+	$(BIN)/mypy
+
+layers: $(STAMP) ## who may import whom
+	$(BIN)/lint-imports --no-logo
+
+test: $(STAMP) ## the tests, on all cores
+	$(BIN)/python -m pytest --numprocesses auto
+
+format: $(STAMP) ## write the code as the linter wants it
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+build: $(STAMP) ## the wheel, installed elsewhere and run
+	rm -rf dist build/wheel
+	$(BIN)/python -m build --outdir dist .
+	$(PYTHON) -m venv build/wheel
+	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt dist/*.whl
+	cd build && wheel/bin/scangate demo --output-dir wheel
+
+clean: ## remove what was made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,7 @@
+"""`python -m scangate`."""
+
+import sys
+
+from scangate.cli import main
+
+sys.exit(main())

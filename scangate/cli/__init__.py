@@ -1,0 +1,68 @@
+"""The command line: the only place that touches arguments, environment, files, clock and exit code.
+
+`main` is the one entry. Each command is a module that is imported when it is asked for.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from scangate import __version__
+from scangate.cli import console
+from scangate.errors import ExitCode, ScangateError
+
+COMMANDS = {
+    "check": "gate images on their registry's scan results",
+    "demo": "see the whole gate work, without an account or a network",
+    "emulator": "serve a registry on this machine, to try pipelines and policies",
+}
+"""The name of each command's module in this folder, and what it does."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code. Only here is an exception of any kind caught."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return int(_dispatch(arguments))
+    except ScangateError as error:
+        console.complain(error.message, hint=error.hint)
+        return int(error.code)
+    except KeyboardInterrupt:
+        console.complain("interrupted")
+        return int(ExitCode.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - an unforeseen exception is 6, never Python's 1
+        console.complain_of_defect(error, traceback=console.is_verbose(arguments))
+        return int(ExitCode.INTERNAL)
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    name = arguments[0] if arguments else "--help"
+    if name in ("-h", "--help", "help"):
+        console.write_out(_help())
+        return 0 if arguments else int(ExitCode.USAGE)
+    if name in ("-V", "--version", "version"):
+        console.write_out(f"scangate {__version__}\n")
+        return 0
+    if name not in COMMANDS:
+        console.complain(f"there is no command {name!r}", hint="scangate --help")
+        return int(ExitCode.USAGE)
+    command = importlib.import_module(f"scangate.cli.{name}")
+    result: int = command.run(list(arguments[1:]))
+    return result
+
+
+def _help() -> str:
+    lines = [f"  {name:<10} {what}" for name, what in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: scangate COMMAND [OPTION]...",
+            "",
+            "Gate a container image on its registry's vulnerability scan, by a YAML policy.",
+            "",
+            *lines,
+            "",
+            "scangate COMMAND --help shows a command's options. Exit codes: 0 passed, 1 violation,",
+            "2 usage, 3 no evidence, 4 refused, 5 unavailable, 6 internal error, 130 interrupted.",
+            "",
+        ]
+    )

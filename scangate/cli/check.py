@@ -1,0 +1,100 @@
+"""`scangate check`: arguments to report to exit code."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from scangate.cli import check_options, console, outputs, policies, targets
+from scangate.cli.check_options import CheckOptions
+from scangate.cli.judging import judge_all
+from scangate.cli.options import PREFIX
+from scangate.clouds import Endpoints, cloud_of, endpoints
+from scangate.errors import UsageError
+from scangate.policy.effective import Policy
+from scangate.policy.load import fail_on
+from scangate.reference import Target
+from scangate.report import Report
+
+
+def run(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:
+    """Gate images and return the exit code. Raises UsageError, after which nothing is written."""
+    options = check_options.parse(argv, environment)
+    wanted = outputs.parse(options.outputs)
+    outputs.clear(wanted)
+    _warn_of_variables(environment)
+    policy = _policy(options)
+    images = targets.collect(options)
+    report = judge_all(
+        images,
+        options,
+        policy,
+        where=_endpoints(options, images),
+        list_rows=policy.needs_rows or outputs.need_findings(wanted),
+        environment=environment,
+    )
+    return _finish(options, report, wanted, environment=environment)
+
+
+def _warn_of_variables(environment: Mapping[str, str]) -> None:
+    """A misspelt variable would leave the gate as it is, silently."""
+    known = {*check_options.parser().variables, f"{PREFIX}ID_TOKEN"}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            console.say(f"warning: the variable {name} is not one that scangate reads")
+
+
+def _policy(options: CheckOptions) -> Policy:
+    policy = _named_policy(options)
+    wanted = options.policy_sha256
+    if wanted and wanted.lower().removeprefix("sha256:") != policy.identity.sha256:
+        raise UsageError(
+            f"the policy {policy.identity.source} has the digest {policy.identity.sha256}, "
+            f"not {wanted[:80]}"
+        )
+    return msgspec.structs.replace(policy, enforce=False) if options.warn_only else policy
+
+
+def _named_policy(options: CheckOptions) -> Policy:
+    if options.fail_on:
+        if options.policy or options.policy_sha256:
+            raise UsageError("--fail-on stands for a policy; it goes without --policy")
+        return fail_on(options.fail_on)
+    policy = policies.find(options.policy)
+    if options.policy is None and not options.quiet:
+        console.say(f"no policy is named: judging by {policy.identity.source}")
+    return policy
+
+
+def _endpoints(options: CheckOptions, images: Sequence[Target]) -> Endpoints:
+    return endpoints(
+        cloud_of(images, named=options.cloud),
+        base=options.endpoint,
+        registry=options.registry_endpoint,
+    )
+
+
+def _finish(
+    options: CheckOptions,
+    report: Report,
+    wanted: Sequence[outputs.Output],
+    *,
+    environment: Mapping[str, str],
+) -> int:
+    terminal = console.is_terminal(sys.stdout)
+    colour = console.wants_colour(options.colour, environment, terminal=terminal)
+    width = shutil.get_terminal_size().columns if terminal else (100 if colour else None)
+    written = outputs.write(report, wanted, colour=colour, width=width)
+    if not any(output.path is None and output.format == "table" for output in wanted):
+        _say_outcomes(report)
+    return int(outputs.exit_code(report, written=written))
+
+
+def _say_outcomes(report: Report) -> None:
+    """Without a table on stdout each outcome is still told, on stderr."""
+    for outcome in report.images:
+        console.say(f"{outcome.verdict.value}: {outcome.reference}")
+        if outcome.failure is not None:
+            console.complain(outcome.failure.message, hint=outcome.failure.hint)

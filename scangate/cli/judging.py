@@ -1,0 +1,163 @@
+"""All images of a run at the same time, and a report whatever happens to it.
+
+Here the gate meets the real clock, the network, the credentials and the signals.
+"""
+
+import functools
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
+
+import msgspec
+
+from scangate import __version__, credentials
+from scangate.cli import console
+from scangate.cli.check_options import CheckOptions
+from scangate.cli.clock import SystemClock
+from scangate.cli.status import Status
+from scangate.cli.workers import Workers
+from scangate.clouds import Endpoints
+from scangate.errors import InternalError, Interrupted, ScangateError, Terminated, Unavailable
+from scangate.gate import Plan
+from scangate.pipeline import judge_image, without_verdict
+from scangate.policy.effective import Policy
+from scangate.reference import ImageReference, Target
+from scangate.report import ImageOutcome, Report
+from scangate.transport import Transport
+from scangate.wait import Deadline
+
+_GRACE = 15.0
+"""Seconds after its deadline at which an image is left behind, whatever holds it."""
+
+_LOOKING_ONCE = 120.0
+_API = "container-registry"
+
+
+def judge_all(
+    images: Sequence[Target],
+    options: CheckOptions,
+    policy: Policy,
+    *,
+    where: Endpoints,
+    list_rows: bool,
+    environment: Mapping[str, str],
+) -> Report:
+    """Judge all images. An interruption ends it with what is known so far."""
+    plan = Plan(
+        settings=policy.scan,
+        list_rows=list_rows,
+        scan_when=options.scan_when,
+        start_timeout=options.start_timeout.total_seconds(),
+        allow_tag_move=options.allow_tag_move,
+    )
+    judging = _Judging(options, policy, plan, where=where, environment=environment)
+    outcomes = judging.run(images)
+    if environment.get("CI"):
+        outcomes = [_told_to_pin(*each) for each in zip(outcomes, images, strict=True)]
+    return Report(
+        version=__version__,
+        judged_at=SystemClock().now(),
+        simulated_at=options.at,
+        mode="warn-only" if options.warn_only else ("enforce" if policy.enforce else "warn"),
+        endpoint=where.registry.removeprefix("https://"),
+        endpoint_known=where.known,
+        api=_API,
+        policy=policy.identity,
+        images=tuple(outcomes),
+    )
+
+
+class _Judging:
+    """What the images of a run have in common."""
+
+    def __init__(
+        self,
+        options: CheckOptions,
+        policy: Policy,
+        plan: Plan,
+        *,
+        where: Endpoints,
+        environment: Mapping[str, str],
+    ) -> None:
+        self._options = options
+        self._policy = policy
+        self._plan = plan
+        self._where = where
+        self._clock = SystemClock()
+        log: Callable[[str], None] = console.say if options.verbose else _silent
+        tokens = credentials.lazy(
+            environment, token_file=options.token_file, stdin=sys.stdin.buffer, log=log
+        )
+        self._transport = Transport(tokens, clock=self._clock, log=log)
+        live = console.is_terminal(sys.stderr) and not environment.get("CI")
+        self._status = Status(live=live, quiet=options.quiet)
+
+    def run(self, images: Sequence[Target]) -> list[ImageOutcome]:
+        """Return an outcome for every image, in their order."""
+        tasks = [functools.partial(self._judge, image) for image in images]
+        limit = self._options.timeout.total_seconds() or _LOOKING_ONCE
+        workers: Workers[ImageOutcome] = Workers(tasks, limit=limit + _GRACE)
+        missing: ScangateError = Unavailable("the service did not end its answer in time")
+        before = signal.signal(signal.SIGTERM, _raise_terminated)
+        try:
+            workers.run(tick=self._status.tick)
+        except KeyboardInterrupt:
+            missing = Interrupted("interrupted")
+        except Terminated as error:
+            missing = error
+        finally:
+            signal.signal(signal.SIGTERM, before)
+            self._status.clear()
+        return [
+            outcome or without_verdict(image, missing, policy=self._policy)
+            for image, outcome in zip(images, workers.results, strict=True)
+        ]
+
+    def _judge(self, image: Target) -> ImageOutcome:
+        """Judge one image; a defect that shows in it must not hide the others."""
+        try:
+            return self._judge_or_raise(image)
+        except Exception as error:  # noqa: BLE001 - as said above
+            if self._options.verbose:
+                console.say(traceback.format_exc())
+            defect = InternalError(
+                f"internal error: {type(error).__name__}: {error}"[:300],
+                hint="this is a defect in scangate; -v shows where",
+            )
+            return without_verdict(image, defect, policy=self._policy)
+        finally:
+            self._status.done(image.text)
+
+    def _judge_or_raise(self, image: Target) -> ImageOutcome:
+        from scangate.registries import PRODUCTS
+
+        deadline = Deadline.after(self._options.timeout.total_seconds(), self._clock)
+        return judge_image(
+            image,
+            PRODUCTS[_API](self._transport.within(deadline), self._where),
+            policy=self._policy,
+            plan=self._plan,
+            clock=self._clock,
+            deadline=deadline,
+            watch=self._status.watcher(image.text),
+            at=self._options.at,
+        )
+
+
+def _told_to_pin(outcome: ImageOutcome, image: Target) -> ImageOutcome:
+    """In CI the digest that was built is known, and only it means what was built."""
+    if not isinstance(image, ImageReference) or image.digest:
+        return outcome
+    pinned = outcome.image.pinned if outcome.image else f"{image.host}/{image.name}@sha256:…"
+    notice = f"the reference has no digest, and a tag can move; pass what was built: {pinned}"
+    return msgspec.structs.replace(outcome, notices=(*outcome.notices, notice))
+
+
+def _silent(_line: str) -> None:
+    """Without -v nothing is told."""
+
+
+def _raise_terminated(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated("terminated")

@@ -1,0 +1,98 @@
+"""Options that may also come from the environment, and how their values are read.
+
+An option that could weaken or redirect the gate is never read from the environment, so that a
+build step cannot set it behind the pipeline's back: only what is declared with `env=True` is.
+"""
+
+import argparse
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from scangate.errors import UsageError
+from scangate.instant import Instant, parse_duration
+
+PREFIX = "SCANGATE_"
+_WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises UsageError, and fills gaps from the environment."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(
+            allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **settings
+        )
+        self._from_environment: list[argparse.Action] = []
+
+    def option(self, *names: str, env: bool = False, **settings: Any) -> None:  # noqa: ANN401
+        """Declare an option; with `env` it may come from `SCANGATE_<NAME>` too."""
+        action = self.add_argument(*names, default=None, **settings)
+        if env:
+            self._from_environment.append(action)
+            action.help = f"{action.help} [env: {variable_of(action)}]"
+
+    def read(self, argv: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace:
+        """Parse the command line, then the environment for what was not given there."""
+        values = self.parse_intermixed_args(list(argv))
+        for action in self._from_environment:
+            text = environment.get(variable_of(action), "")
+            if text and getattr(values, action.dest) is None:
+                setattr(values, action.dest, self._read_variable(action, text))
+        return values
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The variables that are read, and the option that each stands for."""
+        return {variable_of(a): a.option_strings[-1] for a in self._from_environment}
+
+    def _read_variable(self, action: argparse.Action, text: str) -> object:
+        name = variable_of(action)
+        try:
+            if action.nargs == 0:
+                return flag(text)
+            if isinstance(action, argparse._AppendAction):  # noqa: SLF001 - it has no public name
+                return [self._value(action, line) for line in text.splitlines() if line.strip()]
+            return self._value(action, text.strip())
+        except (ValueError, argparse.ArgumentTypeError) as error:
+            raise UsageError(f"{name}: {error}") from error
+
+    def _value(self, action: argparse.Action, text: str) -> object:
+        convert = action.type
+        value = convert(text.strip()) if callable(convert) else text
+        if action.choices is not None and value not in action.choices:
+            raise ValueError(f"{text!r} is none of {', '.join(map(str, action.choices))}")
+        return value
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage and leaving."""
+        raise UsageError(message, hint=f"{self.prog} --help")
+
+
+def variable_of(action: argparse.Action) -> str:
+    """Return the name of the variable that stands for an option."""
+    return PREFIX + action.dest.upper()
+
+
+def flag(text: str) -> bool:
+    """Read a boolean of the environment; a typo must not choose. Raises ValueError."""
+    try:
+        return _WORDS[text.strip().lower()]
+    except KeyError as error:
+        raise ValueError(f"{text!r} is neither true nor false") from error
+
+
+def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """argparse shows the message of this one exception type only."""
+
+    def convert(text: str) -> Any:  # noqa: ANN401 - whatever `read` gives
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return convert
+
+
+duration: Callable[[str], dt.timedelta] = _typed(parse_duration)
+moment: Callable[[str], Instant] = _typed(Instant.parse_date)

@@ -1,0 +1,144 @@
+"""Where reports go: parsed early, cleared early, written late and whole."""
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from scangate.cli import console
+from scangate.documents.check import nearest
+from scangate.errors import ExitCode, UsageError
+from scangate.model import Value
+from scangate.report import Report
+from scangate.reports import FORMATS, table
+from scangate.secret import redact
+
+
+class Output(Value, frozen=True):
+    """A format and where it goes; `path` None is stdout."""
+
+    format: str
+    path: Path | None
+
+
+def parse(specs: Sequence[str]) -> list[Output]:
+    """Read `FORMAT[=PATH]`s. Raises UsageError for one that is unknown or given twice."""
+    outputs = [_parse_one(spec) for spec in specs]
+    paths = [output.path and output.path.absolute() for output in outputs]
+    if paths.count(None) > 1:
+        raise UsageError("only one format can go to stdout; give the others a path: json=FILE")
+    for path in paths:
+        if paths.count(path) > 1:
+            raise UsageError(f"two reports go to {path}")
+    return outputs
+
+
+def _parse_one(spec: str) -> Output:
+    name, equals, path = spec.partition("=")
+    if name not in FORMATS:
+        raise UsageError(f"there is no format {name!r}; {nearest(name, list(FORMATS))}")
+    if equals and not path:
+        raise UsageError(f"-o {spec}: the path is empty")
+    return Output(format=name, path=Path(path) if path else None)
+
+
+def need_findings(outputs: Sequence[Output]) -> bool:
+    """Whether one of the formats is of no use without the list of findings."""
+    return any(FORMATS[output.format].needs_findings for output in outputs)
+
+
+def clear(outputs: Sequence[Output]) -> None:
+    """Remove the reports of an earlier run, and see to it that new ones can be written.
+
+    Raises UsageError when one cannot.
+    """
+    for output in outputs:
+        if output.path is None:
+            continue
+        try:
+            _clear_one(output.path)
+        except OSError as error:
+            raise UsageError(
+                f"the report {output.path} cannot be written: {error.strerror}"
+            ) from error
+
+
+def _clear_one(path: Path) -> None:
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if _is_special(target):
+        with target.open("ab"):
+            return
+    if target.is_dir():
+        raise IsADirectoryError(0, "it is a folder")
+    target.unlink(missing_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".scangate-"):
+        return
+
+
+def _is_special(path: Path) -> bool:
+    """A device or a pipe (/dev/stdout) is written to; it is never removed or replaced."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def write(report: Report, outputs: Sequence[Output], *, colour: bool, width: int | None) -> bool:
+    """Write every report that can be written; whether all of them were."""
+    written = [_write_one(report, each, colour=colour, width=width) for each in outputs]
+    return all(written)  # a list, so that one that fails does not keep the others from it
+
+
+def _write_one(report: Report, output: Output, *, colour: bool, width: int | None) -> bool:
+    try:
+        if output.path is not None:
+            _replace(output.path, FORMATS[output.format].render(report))
+        elif output.format == "table" and width is not None:
+            console.write_out(table.render_terminal(report, width=width, color=colour))
+        else:
+            console.write_out(FORMATS[output.format].render(report))
+    except OSError as error:
+        console.complain(f"the {output.format} report cannot be written: {error.strerror or error}")
+        if output.path is None:
+            console.abandon_stdout()
+        return False
+    except Exception as error:  # noqa: BLE001 - a defect in one format must not lose the others
+        console.complain_of_defect(error, traceback=False)
+        return False
+    return True
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write to a temporary file beside it and rename, so that no reader sees half a report."""
+    target = path.resolve()
+    data = redact(text).encode("utf-8", "backslashreplace")
+    if _is_special(target):
+        target.write_bytes(data)
+        return
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".scangate-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o666 & ~_umask())  # noqa: PTH101 - the name is mkstemp's
+        os.replace(name, target)  # noqa: PTH105
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)  # noqa: PTH108
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def exit_code(report: Report, *, written: bool) -> ExitCode:
+    """A pass whose report is missing is no pass."""
+    if report.exit_code is ExitCode.PASS and not written:
+        return ExitCode.INTERNAL
+    return report.exit_code

@@ -1,0 +1,57 @@
+"""What to gate: image references and IDs, from the command line and from files."""
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from scangate.cli.check_options import CheckOptions
+from scangate.clouds import CLOUDS
+from scangate.errors import UsageError
+from scangate.reference import ImageId, ImageReference, Target
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
+
+
+def collect(options: CheckOptions) -> list[Target]:
+    """Return everything to gate, in the order given. Raises UsageError."""
+    references = [ImageReference.parse(text) for text in _references(options)]
+    loose = [each.text for each in references if each.digest is None]
+    if options.require_digest and loose:
+        raise UsageError(
+            f"{', '.join(loose)}: a reference without a digest (--require-digest is on)",
+            hint="name what was built: host/registry-id/name@sha256:…",
+        )
+    targets: list[Target] = [*references, *_ids(options)]
+    if not targets:
+        raise UsageError("no image is given", hint="scangate check IMAGE...")
+    return targets
+
+
+def _references(options: CheckOptions) -> Iterator[str]:
+    yield from options.images
+    if options.images_from is not None:
+        yield from _lines(options.images_from)
+
+
+def _lines(path: str) -> Iterator[str]:
+    """Read a line each; blank lines and comments are passed over."""
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        text = data.decode()
+    except OSError as error:
+        raise UsageError(f"--images-from {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--images-from {path} is not text") from error
+    for line in text.splitlines():
+        if line.strip() and not line.strip().startswith("#"):
+            yield line.strip()
+
+
+def _ids(options: CheckOptions) -> Sequence[ImageId]:
+    """An ID names no host; it is of the cloud that is named, or of Yandex Cloud."""
+    host = CLOUDS[options.cloud or "yandex"].image_host
+    for text in options.image_ids:
+        if not _ID.fullmatch(text):
+            raise UsageError(f"{text[:80]!r} is not an image ID")
+    return [ImageId(text=text, host=host) for text in options.image_ids]

@@ -1,0 +1,92 @@
+"""The clouds that scangate knows: their image hosts and the hosts of their APIs.
+
+Sources: docs of Yandex Cloud (api-design-guide/concepts/endpoints, container-registry/api-ref),
+README of yandex-cloud/python-sdk for Kazakhstan, nebius.com/il/docs/container-registry for
+Israel. The hosts of a service follow from the base: `<service>.<base>`.
+"""
+
+from collections.abc import Sequence
+
+from scangate.address import refuse_unsafe
+from scangate.errors import UsageError
+from scangate.model import Value
+from scangate.reference import Target
+
+
+class Cloud(Value, frozen=True):
+    """An installation of the cloud, with its own accounts and tokens."""
+
+    name: str
+    base: str
+    image_host: str
+
+
+CLOUDS = {
+    cloud.name: cloud
+    for cloud in (
+        Cloud(name="yandex", base="api.cloud.yandex.net", image_host="cr.yandex"),
+        Cloud(name="yandex-kz", base="api.yandexcloud.kz", image_host="cr.yandexcloud.kz"),
+        Cloud(name="nebius-il", base="api.il.nebius.cloud", image_host="cr.il.nebius.cloud"),
+    )
+}
+
+
+class Endpoints(Value, frozen=True):
+    """The addresses of the APIs that a run asks, without a closing slash.
+
+    `known` is whether all of them belong to a known cloud.
+    """
+
+    cloud: Cloud
+    registry: str
+    operation: str
+    known: bool
+
+
+def cloud_of(targets: Sequence[Target], *, named: str | None) -> Cloud:
+    """Return the one cloud of all images: a token of one must not be sent to another.
+
+    Raises UsageError for an unknown host, a host of another cloud than named, or several clouds.
+    """
+    hosts = {target.host for target in targets}
+    known = {cloud for cloud in CLOUDS.values() if cloud.image_host in hosts}
+    if len(known) > 1:
+        names = ", ".join(sorted(cloud.name for cloud in known))
+        raise UsageError(f"the images are of several clouds ({names}); run scangate once for each")
+    if named is None:
+        return _cloud_by_host(hosts, known)
+    cloud = CLOUDS[named]
+    if known - {cloud}:
+        raise UsageError(f"the images are not of the cloud {named}: {', '.join(sorted(hosts))}")
+    return cloud
+
+
+def _cloud_by_host(hosts: set[str], known: set[Cloud]) -> Cloud:
+    unknown = hosts - {cloud.image_host for cloud in known}
+    if unknown:
+        hosts_known = ", ".join(cloud.image_host for cloud in CLOUDS.values())
+        raise UsageError(
+            f"{sorted(unknown)[0]!r} is not the registry of a known cloud ({hosts_known})",
+            hint="if it stands for one of them, say which with --cloud",
+        )
+    return next(iter(known))
+
+
+def endpoints(
+    cloud: Cloud, *, base: str | None, registry: str | None, operation: str | None = None
+) -> Endpoints:
+    """Return the addresses to ask. `base` is a host base, or a full URL that serves every API.
+
+    Raises UsageError for an address to which a token must not be sent.
+    """
+    root = (base or cloud.base).rstrip("/")
+    whole = "://" in root
+    chosen = Endpoints(
+        cloud=cloud,
+        registry=registry or (root if whole else f"https://container-registry.{root}"),
+        operation=operation or (root if whole else f"https://operation.{root}"),
+        known=root in {each.base for each in CLOUDS.values()} and not registry and not operation,
+    )
+    for url in (chosen.registry, chosen.operation):
+        refuse_unsafe(url)
+    return chosen

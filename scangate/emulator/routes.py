@@ -1,0 +1,59 @@
+"""The one table of what is served: method and path → a service's function.
+
+Every host of the cloud is served on one port; their paths do not overlap. To add a service,
+write its module and its lines here. Paths are the google.api.http options of the protos.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from scangate.emulator.call import Call
+from scangate.emulator.messages import Reply
+from scangate.emulator.services import images, operations, registries, scan_policies, scanner
+from scangate.emulator.wire import Json
+
+Answer = Callable[[Call], Json | Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint. `public`: it asks for no token, as those that hand out tokens."""
+
+    method: str
+    template: str
+    answer: Answer
+    public: bool = False
+
+    def match(self, path: str) -> Mapping[str, str] | None:
+        """The parameters in the path, or None if it is another endpoint's."""
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/:]+)", self.template)
+        found = re.fullmatch(pattern, path)
+        if found is None:
+            return None
+        return {name: unquote(value) for name, value in found.groupdict().items()}
+
+
+_CR = "/container-registry/v1"
+
+ROUTES = (
+    Route("GET", f"{_CR}/images", images.list_images),
+    Route("GET", f"{_CR}/images/{{imageId}}", images.get_image),
+    Route("GET", f"{_CR}/images/{{imageId}}:lastScanResult", scanner.get_last_scan),
+    Route("GET", f"{_CR}/repositories", registries.list_repositories),
+    Route("GET", f"{_CR}/repositories/{{repositoryId}}", registries.get_repository),
+    Route("GET", f"{_CR}/registries", registries.list_registries),
+    Route("GET", f"{_CR}/registries/{{registryId}}", registries.get_registry),
+    Route("GET", f"{_CR}/scans", scanner.list_scans),
+    Route("POST", f"{_CR}/scans", scanner.start_scan),
+    Route("GET", f"{_CR}/scans/{{scanResultId}}", scanner.get_scan),
+    Route("GET", f"{_CR}/scans/{{scanResultId}}:listVulnerabilities", scanner.list_vulnerabilities),
+    Route("GET", f"{_CR}/scanPolicies/{{scanPolicyId}}", scan_policies.get_scan_policy),
+    Route(
+        "GET",
+        f"{_CR}/scanPolicies/{{registryId}}:byRegistry",
+        scan_policies.get_scan_policy_by_registry,
+    ),
+    Route("GET", "/operations/{operationId}", operations.get_operation),
+)

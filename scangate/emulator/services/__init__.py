@@ -1,0 +1,1 @@
+"""One module per service of the API: each function answers one call, and knows no HTTP."""

@@ -1,0 +1,209 @@
+"""Yandex Container Registry, its REST API: `cr.yandex`, `cr.yandexcloud.kz`, `cr.il.nebius.cloud`.
+
+Calls and limits: yandex/cloud/containerregistry/v1/*_service.proto and the REST reference of
+Container Registry. Server-side filters are not used: one that is ignored or misspelt would turn
+into "no findings".
+"""
+
+import contextlib
+import json
+import re
+import urllib.parse
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from scangate.clouds import Endpoints
+from scangate.errors import BadResponse, EvidenceIncomplete, PermissionDenied, ScanFailed
+from scangate.instant import Instant
+from scangate.model import DIGEST, Image, PushScan, ScanResult, Vulnerability
+from scangate.reference import ImageId, ImageReference, Target
+from scangate.registries.container_registry import coverage, wire
+from scangate.registries.paging import PAGE_SIZE, pages
+from scangate.transport import InvalidRequest, NotFound, Transport
+
+M = TypeVar("M", bound=wire.Message)
+SCANNER_ROLE = "container-registry.images.scanner"
+"""Enough for the whole gate: it includes viewing images (docs: container-registry/security)."""
+
+
+class ContainerRegistry:
+    """The registry product behind `gate.Source`, for one image."""
+
+    def __init__(self, transport: Transport, endpoints: Endpoints) -> None:
+        self._transport = transport
+        self._root = f"{endpoints.registry}/container-registry/v1"
+        self._operations = f"{endpoints.operation}/operations"
+        self._operation_id = ""
+        self._registry_id = "<registry-id>"
+
+    def served_at(self) -> Instant | None:
+        """Return the service's own time of its newest answer, if it told one."""
+        return self._transport.served_at()
+
+    def find(self, target: Target) -> Image | None:
+        """Return the image with that ID, digest or tag; None when it is not listed.
+
+        Images cannot be asked for by tag or digest, so the repository's images are read until
+        the page that has it.
+        """
+        if isinstance(target, ImageId):
+            return self._get_image(target)
+        self._registry_id = target.name.partition("/")[0]
+        try:
+            for page in pages(lambda token: self._image_page(target, token)):
+                found = {m.id: m for m in page.images if _is_meant(m, target)}
+                if len(found) > 1:
+                    ids = ", ".join(sorted(found))
+                    raise EvidenceIncomplete(f"{target.text} names several images: {ids}")
+                for message in found.values():
+                    _refuse_foreign(message, target)
+                    return _read_image(message, host=target.host)
+        except NotFound:
+            pass  # an unknown repository answers 404 or an empty list, which is not documented
+        return None
+
+    def scans(self, image: Image) -> Sequence[ScanResult]:
+        """Return every scan result of the image, of all pages."""
+        params: dict[str, str | int] = {"imageId": image.id, "pageSize": PAGE_SIZE}
+        try:
+            return [
+                wire.read_scan(message)
+                for page in pages(lambda token: self._list("scans", params, token, wire.ScanPage))
+                for message in page.scan_results
+            ]
+        except NotFound:
+            return []  # what an image that was never scanned answers is not documented
+
+    def push_scan(self, image: Image) -> PushScan:
+        """Tell whether the registry's scan policy covers a push to the image's repository."""
+        registry_id = image.name.partition("/")[0]
+        try:
+            data = self._get(f"scanPolicies/{_quote(registry_id)}:byRegistry")
+        except (NotFound, InvalidRequest) as error:
+            # 400 "Scan policy not found for registry" was seen as well as 404
+            if isinstance(error, InvalidRequest) and "not found" not in error.message.lower():
+                raise
+            return coverage.without_policy(registry_id, root=self._root)
+        return coverage.of_policy(wire.decode(data, wire.ScanPolicyMessage), image)
+
+    def start_scan(self, image: Image) -> str:
+        """Start a scan, at most one however often the request is repeated."""
+        body = json.dumps({"imageId": image.id}).encode()
+        # The same key on every retry: a scan is billed, and the key makes it one
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
+        with self._naming_the_role():
+            data = self._transport.post(f"{self._root}/scans", body, headers=headers)
+        operation = wire.decode(data, wire.OperationMessage)
+        self._operation_id = operation.id
+        _refuse_failed(operation)
+        response = operation.response or wire.ScanMetadata()
+        scan_id = operation.metadata.scan_result_id or response.id
+        if not scan_id:
+            raise BadResponse(f"operation {operation.id} does not name the scan that it started")
+        return scan_id
+
+    def started_scan(self, scan_id: str) -> ScanResult | None:
+        """Return the scan's result; while it is not finished its operation may tell a failure."""
+        result = self._get_scan(scan_id)
+        if self._operation_id and (result is None or result.status.in_progress):
+            try:
+                data = self._transport.get(f"{self._operations}/{_quote(self._operation_id)}")
+            except NotFound:
+                return result
+            _refuse_failed(wire.decode(data, wire.OperationMessage))
+        return result
+
+    def vulnerabilities(self, scan: ScanResult) -> Iterable[Vulnerability]:
+        """Yield every row of a result, page by page."""
+        path = f"scans/{_quote(scan.id)}:listVulnerabilities"
+        params: dict[str, str | int] = {"pageSize": PAGE_SIZE}
+        try:
+            for page in pages(
+                lambda token: self._list(path, params, token, wire.VulnerabilityPage)
+            ):
+                yield from map(wire.read_vulnerability, page.vulnerabilities)
+        except NotFound as error:
+            # Results are kept for 30 days, three of an image (docs: vulnerability-scanner)
+            raise EvidenceIncomplete(f"the vulnerabilities of scan {scan.id} are gone") from error
+
+    def _get_image(self, target: ImageId) -> Image | None:
+        try:
+            data = self._get(f"images/{_quote(target.text)}")
+        except NotFound:
+            return None
+        message = wire.decode(data, wire.ImageMessage)
+        if message.id != target.text:
+            raise BadResponse(f"asked for image {target.text}, got {message.id or 'no ID'}")
+        return _read_image(message, host=target.host)
+
+    def _get_scan(self, scan_id: str) -> ScanResult | None:
+        try:
+            data = self._get(f"scans/{_quote(scan_id)}")
+        except NotFound:
+            return None  # it was started a moment ago, and may not be listed yet
+        return wire.read_scan(wire.decode(data, wire.ScanMessage))
+
+    def _image_page(self, target: ImageReference, token: str) -> wire.ImagePage:
+        params: dict[str, str | int] = {"repositoryName": target.name, "pageSize": PAGE_SIZE}
+        return self._list("images", params, token, wire.ImagePage)
+
+    def _list(self, path: str, params: Mapping[str, str | int], token: str, kind: type[M]) -> M:
+        more = {"pageToken": token} if token else {}
+        return wire.decode(self._get(path, {**params, **more}), kind)
+
+    def _get(self, path: str, params: Mapping[str, str | int] | None = None) -> bytes:
+        with self._naming_the_role():
+            return self._transport.get(f"{self._root}/{path}", params)
+
+    @contextlib.contextmanager
+    def _naming_the_role(self) -> Iterator[None]:
+        """Tell with a 403 which role is missing, and the command that grants it."""
+        try:
+            yield
+        except PermissionDenied as error:
+            command = (
+                f"yc container registry add-access-binding {self._registry_id} "
+                f"--role {SCANNER_ROLE} --service-account-id <service-account-id>"
+            )
+            raise PermissionDenied(
+                error.message, hint=f"the role {SCANNER_ROLE} is missing; grant it: {command}"
+            ) from error
+
+
+_REGISTRY_ID = re.compile(r"cr[a-z0-9]{18}")
+
+
+def _is_meant(message: wire.ImageMessage, target: ImageReference) -> bool:
+    """A tag may be any of an image's tags, not only the first."""
+    if target.digest is not None:
+        return message.digest == target.digest
+    return target.tag in message.tags
+
+
+def _refuse_foreign(message: wire.ImageMessage, target: ImageReference) -> None:
+    """The name's first part may be an alias, for which the service answers with the ID."""
+    asked_registry, _, asked = target.name.partition("/")
+    registry, _, name = message.name.partition("/")
+    is_alias = not _REGISTRY_ID.fullmatch(asked_registry)
+    if name != asked or (registry != asked_registry and not is_alias):
+        raise BadResponse(f"asked for images of {target.name}, got one of {message.name!r}")
+
+
+def _read_image(message: wire.ImageMessage, *, host: str) -> Image:
+    if not message.id or not message.name or not DIGEST.fullmatch(message.digest):
+        raise BadResponse(f"image {message.id!r} has no ID, name or sha256 digest")
+    return Image(
+        id=message.id, host=host, name=message.name, digest=message.digest, tags=message.tags
+    )
+
+
+def _refuse_failed(operation: wire.OperationMessage) -> None:
+    if operation.error is not None:
+        said = operation.error.message or f"code {operation.error.code}"
+        raise ScanFailed(f"the scan could not be done (operation {operation.id}): {said}")
+
+
+def _quote(part: str) -> str:
+    """What the service calls an ID goes into a path as one segment, whatever is in it."""
+    return urllib.parse.quote(part, safe="")

@@ -1,0 +1,213 @@
+"""The JSON of Container Registry, and what it means in our words. Pure.
+
+Shapes: yandex/cloud/containerregistry/v1/{image,scanner,scan_policy}.proto in their JSON mapping:
+lowerCamelCase names, int64 as strings, fields with a zero value left out, new fields and enum
+words at any time. Everything that comes is read strictly, and what is unknown is never good news.
+"""
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from scangate.errors import BadResponse
+from scangate.instant import Instant
+from scangate.model import Counts, ScanResult, ScanStatus, Severity, Vulnerability
+
+_COUNT = re.compile(r"0|[1-9][0-9]{0,18}")
+_MAX_INT64 = 2**63 - 1
+
+
+class Message(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
+    """A message of the service. Fields that this version does not know are passed over."""
+
+
+class ImageMessage(Message, frozen=True):
+    """yandex.cloud.containerregistry.v1.Image."""
+
+    id: str = ""
+    name: str = ""
+    digest: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class ImagePage(Message, frozen=True):
+    """ListImagesResponse."""
+
+    images: tuple[ImageMessage, ...] = ()
+    next_page_token: str = ""
+
+
+class ScanMessage(Message, frozen=True):
+    """ScanResult. An enum value that the gateway does not know may come as a number."""
+
+    id: str = ""
+    image_id: str = ""
+    scanned_at: str | None = None
+    status: str | int = "STATUS_UNSPECIFIED"
+    vulnerabilities: dict[str, int | str] | None = None
+
+
+class ScanPage(Message, frozen=True):
+    """ListScanResultsResponse."""
+
+    scan_results: tuple[ScanMessage, ...] = ()
+    next_page_token: str = ""
+
+
+class PackageMessage(Message, frozen=True):
+    """PackageVulnerability. `name` is the advisory, `package` the package that it affects."""
+
+    name: str = ""
+    link: str = ""
+    package: str = ""
+    source: str = ""
+    version: str = ""
+    fixed_by: str = ""
+    origin: str = ""
+    type: str = ""
+
+
+class VulnerabilityMessage(Message, frozen=True):
+    """Vulnerability."""
+
+    severity: str | int = "SEVERITY_UNSPECIFIED"
+    package: PackageMessage | None = None
+
+
+class VulnerabilityPage(Message, frozen=True):
+    """ListVulnerabilitiesResponse."""
+
+    vulnerabilities: tuple[VulnerabilityMessage, ...] = ()
+    next_page_token: str = ""
+
+
+class PushRuleMessage(Message, frozen=True):
+    """PushRule. A prefix covers the repositories below it too; `*` is every repository."""
+
+    repository_prefixes: tuple[str, ...] = ()
+    disabled: bool = False
+
+
+class RulesMessage(Message, frozen=True):
+    """ScanRules."""
+
+    push_rule: PushRuleMessage | None = None
+
+
+class ScanPolicyMessage(Message, frozen=True):
+    """ScanPolicy."""
+
+    rules: RulesMessage = RulesMessage()
+    disabled: bool = False
+
+
+class StatusMessage(Message, frozen=True):
+    """google.rpc.Status."""
+
+    code: int = 0
+    message: str = ""
+
+
+class ScanMetadata(Message, frozen=True):
+    """ScanMetadata of the operation that a scan is, and of its response: the result's ID."""
+
+    scan_result_id: str = ""
+    id: str = ""
+
+
+class OperationMessage(Message, frozen=True):
+    """yandex.cloud.operation.Operation. `error` may come before `done`."""
+
+    id: str = ""
+    done: bool = False
+    metadata: ScanMetadata = ScanMetadata()
+    response: ScanMetadata | None = None
+    error: StatusMessage | None = None
+
+
+M = TypeVar("M", bound=Message)
+
+
+def decode(data: bytes, kind: type[M]) -> M:
+    """Read one message. Raises BadResponse for anything else."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadResponse(
+            f"the service's answer is not what was asked for ({kind.__name__}): {error}"[:300]
+        ) from error
+
+
+def read_scan(message: ScanMessage) -> ScanResult:
+    """Read a scan result. Raises BadResponse for a count or a time that is none."""
+    counts, unknown = _read_counts(message.vulnerabilities)
+    return ScanResult(
+        id=message.id,
+        image_id=message.image_id,
+        status=_STATUSES.get(message.status, ScanStatus.UNKNOWN),
+        status_word=str(message.status),
+        scanned_at=_read_time(message.scanned_at),
+        counts=counts,
+        unknown_severities=unknown,
+    )
+
+
+_STATUSES: dict[str | int, ScanStatus] = {
+    status.value: status for status in ScanStatus if status is not ScanStatus.UNKNOWN
+}
+
+
+def _read_counts(numbers: dict[str, int | str] | None) -> tuple[Counts | None, tuple[str, ...]]:
+    """Read VulnerabilityStats. A severity this version has never heard of is critical."""
+    if not numbers:
+        return None, ()
+    known = {severity.value: 0 for severity in Severity}
+    unknown = []
+    for word, number in numbers.items():
+        count = read_count(number)
+        if word not in known and count:
+            unknown.append(word)
+        known[word if word in known else Severity.CRITICAL.value] += count
+    return Counts(**known), tuple(unknown)
+
+
+def read_count(number: int | str) -> int:
+    """Read an int64 that counts something, a JSON string or number. Raises BadResponse."""
+    if not _COUNT.fullmatch(str(number)) or int(number) > _MAX_INT64:
+        raise BadResponse(f"{str(number)[:40]!r} is not a count")
+    return int(number)
+
+
+def _read_time(text: str | None) -> Instant | None:
+    if not text:
+        return None
+    try:
+        return Instant.parse(text)
+    except ValueError as error:
+        raise BadResponse(str(error)) from error
+
+
+def read_vulnerability(message: VulnerabilityMessage) -> Vulnerability:
+    """Read a row. One that names no package is kept: it is counted, never skipped."""
+    package = message.package or PackageMessage()
+    severity = _SEVERITIES.get(message.severity)
+    return Vulnerability(
+        severity=severity or Severity.CRITICAL,
+        severity_word="" if severity else str(message.severity),
+        id=package.name,
+        package=package.package,
+        version=package.version,
+        fixed_version=package.fixed_by.strip(),
+        type=package.type,
+        origin=package.origin,
+        source=package.source,
+        link=package.link,
+        described=bool(package.name or package.package),
+    )
+
+
+_SEVERITIES: dict[str | int, Severity] = {
+    **{severity.name: severity for severity in Severity},
+    "SEVERITY_UNSPECIFIED": Severity.UNDEFINED,
+}

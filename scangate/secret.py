@@ -1,0 +1,88 @@
+"""Secrets that cannot be printed by accident, and the removal of those that would be.
+
+A `Secret` shows itself as `***` wherever it is formatted. What a secret was sent with may still
+come back (a server that echoes a header, a library's message), so every text that leaves the
+process goes through `redact`, which knows each secret that was ever made, in the encodings in
+which it could reappear.
+"""
+
+import base64
+import json
+import re
+import threading
+import urllib.parse
+
+MASK = "***"
+_SHORTEST = 8
+_SHAPES = re.compile(
+    r"t1\.[A-Za-z0-9_-]+={0,2}\.[A-Za-z0-9_-]{86}={0,2}"  # an IAM token, as its documentation says
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # a JWT
+    r"|y[0-3]_[A-Za-z0-9_-]{20,}"  # an OAuth token
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)",
+    re.DOTALL,
+)
+_known: dict[str, None] = {}
+_lock = threading.Lock()
+
+
+class Secret:
+    """A text that is only told to who asks for it by name."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        _remember(text)
+
+    def reveal(self) -> str:
+        """Return the text itself, for the wire only."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return MASK
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not for storing")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+def redact(text: str) -> str:
+    """Remove every secret made so far, however it is encoded, and whatever looks like one."""
+    with _lock:
+        known = sorted(_known, key=len, reverse=True)
+    for form in known:
+        text = text.replace(form, MASK)
+    return _SHAPES.sub(MASK, text)
+
+
+def _remember(text: str) -> None:
+    forms = {form for form in _forms(text) if len(form) >= _SHORTEST}
+    with _lock:
+        _known.update(dict.fromkeys(forms))
+
+
+def _forms(text: str) -> set[str]:
+    forms = {text, json.dumps(text)[1:-1], urllib.parse.quote(text, safe="")}
+    forms |= {urllib.parse.quote(text), urllib.parse.quote_plus(text), repr(text)[1:-1]}
+    return forms | _base64_forms(text.encode())
+
+
+def _base64_forms(data: bytes) -> set[str]:
+    """The parts of base64 that stay the same wherever in a longer text the secret stands."""
+    forms = set()
+    for lead in range(3):
+        encoded = base64.b64encode(b"\0" * lead + data).decode()
+        skip, cut = (0, 2, 3)[lead], (0, 3, 2)[(lead + len(data)) % 3]
+        core = encoded[skip : len(encoded) - cut]
+        forms |= {core, core.translate(str.maketrans("+/", "-_"))}
+    return forms

@@ -1,0 +1,118 @@
+"""What an HTTP answer means: a body, or an error that says what, about which thing, what next.
+
+Errors of the service are google.rpc.Status as JSON; a proxy in front of it may answer anything
+(a plain text, a page of HTML), so nothing of a body is taken for granted.
+"""
+
+import email.utils
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import msgspec
+
+from scangate.errors import BadResponse, PermissionDenied, Unauthenticated, Unavailable
+from scangate.instant import Instant
+from scangate.model import Value
+
+
+class NotFound(BadResponse):
+    """The service says that there is no such thing. What that means, the caller knows."""
+
+
+class InvalidRequest(BadResponse):
+    """The service says that the request is invalid."""
+
+
+class Answer(Value, frozen=True):
+    """One answer of a server. Header names are compared without case."""
+
+    method: str
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def ids(self) -> str:
+        """The IDs by which the service's support finds the request."""
+        names = {"request-id": "x-request-id", "trace-id": "x-server-trace-id"}
+        given = [f"{word} {self.headers[name]}" for word, name in names.items() if self.told(name)]
+        client = self.headers.get("x-client-request-id")
+        return ", ".join([*given, f"client-request-id {client}"] if client else given)
+
+    def told(self, name: str) -> bool:
+        """Whether the server sent the header with a value."""
+        return bool(self.headers.get(name))
+
+    def date(self) -> Instant | None:
+        """Return the server's own time, None when it did not tell one that can be read."""
+        try:
+            return Instant.of(email.utils.parsedate_to_datetime(self.headers.get("Date", "")))
+        except (ValueError, TypeError):
+            return None
+
+
+class _Status(msgspec.Struct):
+    """google.rpc.Status; its details are for machines."""
+
+    message: str = ""
+    code: int = 0
+
+
+def body_of(answer: Answer) -> bytes:
+    """Return the JSON text of a good answer. Raises a ScangateError for every other one."""
+    if answer.status == HTTPStatus.OK:
+        _refuse_foreign_type(answer)
+        return answer.body
+    raise error_of(answer)
+
+
+def error_of(
+    answer: Answer,
+) -> Unauthenticated | PermissionDenied | Unavailable:
+    """Return the error that a bad answer means."""
+    said = _said(answer)
+    where = f"{answer.method} {answer.url}"
+    what = f"{where} answered {answer.status}{said}{_in_brackets(answer.ids)}"
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        return Unauthenticated(what, hint="the token is invalid or has expired; get a new one")
+    if answer.status == HTTPStatus.FORBIDDEN:
+        return PermissionDenied(what)
+    if answer.status == HTTPStatus.NOT_FOUND and (not answer.body or _status(answer)):
+        return NotFound(what)
+    if answer.status == HTTPStatus.BAD_REQUEST and _status(answer):
+        return InvalidRequest(what)
+    if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
+        return BadResponse(f"{what}; redirects are not followed: the token stays with its host")
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status in _TRY_AGAIN:
+        return Unavailable(what, hint="the service is in trouble or overloaded; try again later")
+    return BadResponse(what)
+
+
+_TRY_AGAIN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def _refuse_foreign_type(answer: Answer) -> None:
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind and kind != "application/json" and not kind.endswith("+json"):
+        raise BadResponse(
+            f"{answer.method} {answer.url} answered {kind[:80]}, not JSON"
+            f"{_in_brackets(answer.ids)}",
+            hint="is something between this machine and the service, a proxy or a login page?",
+        )
+
+
+def _status(answer: Answer) -> _Status | None:
+    try:
+        return msgspec.json.decode(answer.body, type=_Status)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _said(answer: Answer) -> str:
+    status = _status(answer)
+    return f": {' '.join(status.message.split())[:500]}" if status and status.message else ""
+
+
+def _in_brackets(text: str) -> str:
+    return f" ({text})" if text else ""

@@ -1,0 +1,1 @@
+"""Tests of the policy language and of judging by it."""

@@ -1,0 +1,1 @@
+"""What must hold for every input: the promises, each with a fault that breaks it."""

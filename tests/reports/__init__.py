@@ -1,0 +1,1 @@
+"""The reports, read back by foreign readers."""

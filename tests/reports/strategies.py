@@ -1,0 +1,162 @@
+"""Any report that the gate could hand over, with texts that do their worst."""
+
+import msgspec
+from hypothesis import strategies as st
+
+from scangate import errors
+from scangate.instant import Instant
+from scangate.model import Counts, Image, Place, ScanResult, ScanStatus, Severity, Vulnerability
+from scangate.report import (
+    WORST_FIRST,
+    Failure,
+    ImageOutcome,
+    PolicyIdentity,
+    Report,
+    RuleOutcome,
+    Verdict,
+)
+
+from .samples import DIGEST, HOSTILE
+
+_FRAGMENTS = (
+    HOSTILE,
+    "",
+    " ",
+    "\n",
+    "::error::x",
+    "##[error]x",
+    "\x1b]0;",
+    "\ud800",
+    "\ufffe",
+    "\u202e",
+    "]]>",
+    "</failure>",
+    "><",
+    "openssl",
+    "libssl3",
+    "scan is ready",
+    "CVE-2026-0001",
+    "x" * 500,
+)
+_CHARACTERS = st.characters(categories=["L", "M", "N", "P", "S", "Z", "C"])
+texts = st.one_of(
+    st.sampled_from(_FRAGMENTS),
+    st.text(_CHARACTERS, max_size=20),
+    st.lists(st.sampled_from(_FRAGMENTS), max_size=3).map("".join),
+)
+numbers = st.one_of(st.integers(0, 5), st.integers(0, 2**63 - 1))
+_SECONDS = st.integers(-62135596800, 253402300799)  # the years 1 to 9999
+instants = st.builds(
+    lambda seconds, fraction: Instant(seconds * 10**9 + fraction),
+    _SECONDS,
+    st.integers(0, 10**9 - 1),
+)
+findings = st.lists(
+    st.builds(
+        Vulnerability,
+        severity=st.sampled_from(Severity),
+        severity_word=texts,
+        id=texts,
+        package=texts,
+        version=texts,
+        fixed_version=texts,
+        type=texts,
+        origin=texts,
+        source=texts,
+        link=texts,
+        described=st.booleans(),
+    ),
+    max_size=8,
+).map(tuple)
+_COUNTS = st.builds(Counts, **{severity.value: numbers for severity in Severity})
+_IMAGES = st.builds(
+    Image,
+    id=texts,
+    host=st.sampled_from(("cr.yandex", "localhost:5000")),
+    name=texts,
+    digest=st.just(DIGEST),
+)
+_SCANS = st.builds(
+    ScanResult,
+    id=texts,
+    image_id=texts,
+    status=st.sampled_from(ScanStatus),
+    status_word=texts,
+    scanned_at=st.none() | instants,
+    counts=st.none() | _COUNTS,
+)
+_READY_SCANS = _SCANS.map(
+    lambda scan: msgspec.structs.replace(scan, status=ScanStatus.READY, status_word="")
+)
+_ERRORS = tuple(
+    getattr(errors, name)
+    for name in (
+        *("ImageNotFound", "ScanMissing", "ScanFailed", "ScanStale", "ScanTimeout"),
+        *("EvidenceIncomplete", "TagMoved", "NotScannable", "Unauthenticated"),
+        *("PermissionDenied", "Unavailable", "BadResponse", "InternalError"),
+        *("Interrupted", "Terminated"),
+    )
+)
+_PLACES = st.builds(Place, file=texts, line=st.integers(1, 9999))
+
+
+@st.composite
+def _rules(draw: st.DrawFn, *, judged: bool) -> RuleOutcome:
+    verdict = draw(st.sampled_from((Verdict.PASS, Verdict.WARN, Verdict.FAIL, None)))
+    found = draw(st.none() | findings)
+    number = draw(numbers) if found is None else len(found)
+    known = judged and verdict is not None
+    return RuleOutcome(
+        name=draw(texts),
+        title=draw(texts),
+        max=draw(numbers),
+        verdict=verdict if known else None,
+        count=number if known else None,
+        findings=found if known else None,
+        place=draw(st.none() | _PLACES),
+    )
+
+
+@st.composite
+def _judged(draw: st.DrawFn) -> ImageOutcome:
+    rules = tuple(draw(st.lists(_rules(judged=True), max_size=4)))
+    verdicts = {Verdict.PASS, *(rule.verdict for rule in rules)}
+    return ImageOutcome(
+        reference=draw(texts),
+        verdict=next(verdict for verdict in WORST_FIRST if verdict in verdicts),
+        rules=rules,
+        image=draw(_IMAGES),
+        scan=draw(_READY_SCANS),
+        waited_seconds=draw(st.floats(0, 1e6)),
+        findings=draw(st.none() | findings),
+        notices=tuple(draw(st.lists(texts, max_size=2))),
+    )
+
+
+@st.composite
+def _without_verdict(draw: st.DrawFn) -> ImageOutcome:
+    error = draw(st.sampled_from(_ERRORS))(draw(texts), hint=draw(texts))
+    return ImageOutcome(
+        reference=draw(texts),
+        verdict=Verdict.ERROR,
+        rules=tuple(draw(st.lists(_rules(judged=False), max_size=3))),
+        image=draw(st.none() | _IMAGES),
+        scan=draw(st.none() | _SCANS),
+        failure=Failure.of(error),
+        notices=tuple(draw(st.lists(texts, max_size=2))),
+    )
+
+
+reports = st.builds(
+    Report,
+    version=texts,
+    judged_at=instants,
+    mode=st.sampled_from(("enforce", "warn", "warn-only")),
+    endpoint=texts,
+    endpoint_known=st.booleans(),
+    api=st.just("container-registry"),
+    policy=st.builds(PolicyIdentity, name=texts, source=texts, sha256=texts),
+    images=st.lists(st.one_of(_judged(), _without_verdict()), max_size=4).map(tuple),
+    simulated_at=st.none() | instants,
+    evidence=st.sampled_from(("registry", "file")),
+)

@@ -1,0 +1,79 @@
+"""The table of formats, and every format on every situation."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from scangate.reports import FORMATS
+
+from .conftest import GOLDEN
+from .readers import Golden, check_json, check_junit, check_table
+from .samples import SITUATIONS
+
+SUFFIXES = {"table": "txt", "json": "json", "junit": "xml"}
+CHECKS = {"table": check_table, "json": check_json, "junit": check_junit}
+
+
+def test_formats_are_named_by_their_keys() -> None:
+    assert [each.name for each in FORMATS.values()] == list(FORMATS)
+    assert list(FORMATS) == list(SUFFIXES)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_summary_is_one_line_of_help(name: str) -> None:
+    assert re.fullmatch(r"\S.{10,65}", FORMATS[name].summary)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_needs_the_list_of_vulnerabilities(name: str) -> None:
+    assert FORMATS[name].needs_findings is False
+
+
+@pytest.mark.parametrize(
+    ("asked", "absent"),
+    [
+        pytest.param(None, "table json junit document", id="none"),
+        pytest.param("table", "json junit document", id="table"),
+        pytest.param("json", "table junit", id="json"),
+        pytest.param("junit", "table json document", id="junit"),
+    ],
+)
+def test_only_the_format_asked_for_is_imported(asked: str | None, absent: str) -> None:
+    script = f"""
+import sys
+from scangate.instant import Instant
+from scangate.report import PolicyIdentity, Report
+from scangate.reports import FORMATS
+report = Report(version="1", judged_at=Instant(0), mode="enforce", endpoint="e",
+    endpoint_known=True, api="a", policy=PolicyIdentity(name="", source="", sha256=""), images=())
+if {asked!r}:
+    FORMATS[{asked!r}].render(report)
+loaded = [name for name in {absent.split()!r} if "scangate.reports." + name in sys.modules]
+assert not loaded, loaded
+assert ("junit_xml" in sys.modules) == ({asked!r} == "junit")
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_golden(situation: str, name: str, golden: Callable[[str, str], None]) -> None:
+    text = FORMATS[name].render(SITUATIONS[situation])
+    golden(f"{situation}.{SUFFIXES[name]}", text)
+    CHECKS[name](SITUATIONS[situation], text)
+    assert text.endswith("\n")
+    assert text == FORMATS[name].render(SITUATIONS[situation])
+
+
+def test_no_golden_file_is_left_over() -> None:
+    wanted = {f"{situation}.{suffix}" for situation in SITUATIONS for suffix in SUFFIXES.values()}
+    assert {path.name for path in GOLDEN.iterdir() if path.name[0] != "."} == wanted
+
+
+def test_control_a_golden_file_that_differs_is_noticed() -> None:
+    text = FORMATS["table"].render(SITUATIONS["pass"])
+    with pytest.raises(AssertionError):
+        Golden(GOLDEN, write=False).check("pass.txt", text.replace("PASS", "FAIL"))
