@@ -8,7 +8,7 @@ from scangate.errors import UsageError
 
 def refuse_unsafe(url: str) -> None:
     """Raise UsageError for an address to which a token must not be sent."""
-    parts = urllib.parse.urlsplit(url)
+    parts = _parts(url)
     if parts.username is not None or parts.password is not None:
         raise UsageError("an endpoint must not carry a user or a password")
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -18,6 +18,15 @@ def refuse_unsafe(url: str) -> None:
             f"{url!r} is plain HTTP: a token is sent over HTTPS only",
             hint="plain HTTP is accepted for this machine itself, to try the emulator",
         )
+
+
+def _parts(url: str) -> urllib.parse.SplitResult:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        _ = parts.port  # it is read, and refused, only when it is asked for
+    except ValueError as error:
+        raise UsageError(f"{url!r} is not an address: {error}") from error
+    return parts
 
 
 def _is_loopback(host: str) -> bool:

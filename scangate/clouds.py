@@ -2,7 +2,8 @@
 
 Sources: docs of Yandex Cloud (api-design-guide/concepts/endpoints, container-registry/api-ref),
 README of yandex-cloud/python-sdk for Kazakhstan, nebius.com/il/docs/container-registry for
-Israel. The hosts of a service follow from the base: `<service>.<base>`.
+Israel, iam/operations/wlif/setup-wlif for the token exchange, which is known of one cloud only.
+The hosts of a service follow from the base: `<service>.<base>`.
 """
 
 from collections.abc import Sequence
@@ -19,12 +20,18 @@ class Cloud(Value, frozen=True):
     name: str
     base: str
     image_host: str
+    token_exchange: str | None = None
 
 
 CLOUDS = {
     cloud.name: cloud
     for cloud in (
-        Cloud(name="yandex", base="api.cloud.yandex.net", image_host="cr.yandex"),
+        Cloud(
+            name="yandex",
+            base="api.cloud.yandex.net",
+            image_host="cr.yandex",
+            token_exchange="https://auth.yandex.cloud/oauth/token",  # noqa: S106 - an address
+        ),
         Cloud(name="yandex-kz", base="api.yandexcloud.kz", image_host="cr.yandexcloud.kz"),
         Cloud(name="nebius-il", base="api.il.nebius.cloud", image_host="cr.il.nebius.cloud"),
     )
@@ -34,12 +41,16 @@ CLOUDS = {
 class Endpoints(Value, frozen=True):
     """The addresses of the APIs that a run asks, without a closing slash.
 
-    `known` is whether all of them belong to a known cloud.
+    `iam_audience` is what a JWT for IAM has to name. `token_exchange` is a whole address, None
+    where it is not known. `known` is whether all of them belong to a known cloud.
     """
 
     cloud: Cloud
     registry: str
     operation: str
+    iam: str
+    iam_audience: str
+    token_exchange: str | None
     known: bool
 
 
@@ -73,7 +84,13 @@ def _cloud_by_host(hosts: set[str], known: set[Cloud]) -> Cloud:
 
 
 def endpoints(
-    cloud: Cloud, *, base: str | None, registry: str | None, operation: str | None = None
+    cloud: Cloud,
+    *,
+    base: str | None,
+    registry: str | None,
+    operation: str | None = None,
+    iam: str | None = None,
+    token_exchange: str | None = None,
 ) -> Endpoints:
     """Return the addresses to ask. `base` is a host base, or a full URL that serves every API.
 
@@ -81,12 +98,26 @@ def endpoints(
     """
     root = (base or cloud.base).rstrip("/")
     whole = "://" in root
+    audience = cloud.base if whole else root  # the official python-sdk derives it alike
     chosen = Endpoints(
         cloud=cloud,
         registry=registry or (root if whole else f"https://container-registry.{root}"),
         operation=operation or (root if whole else f"https://operation.{root}"),
-        known=root in {each.base for each in CLOUDS.values()} and not registry and not operation,
+        iam=(iam or (root if whole else f"https://iam.{root}")).rstrip("/"),
+        iam_audience=f"https://iam.{audience}/iam/v1/tokens",
+        token_exchange=token_exchange or (f"{root}{_EXCHANGE_PATH}" if whole else _exchange(root)),
+        known=root in {each.base for each in CLOUDS.values()}
+        and not any((registry, operation, iam, token_exchange)),
     )
-    for url in (chosen.registry, chosen.operation):
-        refuse_unsafe(url)
+    for url in (chosen.registry, chosen.operation, chosen.iam, chosen.token_exchange):
+        if url is not None:
+            refuse_unsafe(url)
     return chosen
+
+
+_EXCHANGE_PATH = "/oauth/token"
+
+
+def _exchange(base: str) -> str | None:
+    exchanges = {cloud.base: cloud.token_exchange for cloud in CLOUDS.values()}
+    return exchanges.get(base)

@@ -33,7 +33,11 @@ class Source(Protocol):
     """A registry product. All its answers are about the images that it found itself."""
 
     def find(self, target: Target) -> Image | None:
-        """Return the one image that is meant, None when it is not listed (yet)."""
+        """Return the one image that is meant, None when it is not listed (yet).
+
+        An index comes with its `platforms`. Raises NotScannable when they cannot be told, and
+        ImageNotFound in place of None where it can say what is missing.
+        """
 
     def scans(self, image: Image) -> Sequence[ScanResult]:
         """Return every scan result of the image, of all pages, in any order."""
@@ -42,10 +46,13 @@ class Source(Protocol):
         """Tell whether a push to the image's repository starts a scan."""
 
     def start_scan(self, image: Image) -> str:
-        """Start a scan, at most one however often it is sent, and return its result's ID."""
+        """Start a scan, at most one however often it is sent.
+
+        Returns its result's ID, empty where the service does not tell it at once.
+        """
 
     def started_scan(self, scan_id: str) -> ScanResult | None:
-        """Return the result of a scan that was started, None while it cannot be seen.
+        """Return the result of the scan that was started last, None while it cannot be seen.
 
         Raises ScanFailed when the service says that there will be none.
         """
@@ -117,15 +124,32 @@ class Gathering:
         self._deadline = deadline
         self._watch = watch
         self._at = at
+        self._appears_before = self._until(plan.start_timeout)
 
     def gather(self, target: Target) -> tuple[Evidence, ...]:
+        """Find an image of one platform and return its evidence, as `find` and `prove` do."""
+        return self.prove(self.find(target), target)
+
+    def find(self, target: Target) -> Image:
+        """Return the image that is meant, after a while for one that was just pushed.
+
+        Raises ImageNotFound, or another ScangateError of the source.
+        """
+        grace = self._until(min(LISTING_GRACE, self._plan.start_timeout))
+        while True:
+            found = self._look_for(target)
+            if isinstance(found, Image):
+                return found
+            if not self._pause("the image to be listed", before=grace):
+                raise found
+
+    def prove(self, image: Image, target: Target) -> tuple[Evidence, ...]:
         """Return the evidence that decides: one piece, or several of the very same time.
 
         Raises ScangateError when there is none.
         """
-        appears_before = self._until(self._plan.start_timeout)
-        image = self.image = self._find(target)
-        results = self._results(image, appears_before=appears_before)
+        self.image = image
+        results = self._results(image)
         self.scan = results[0]
         evidence = tuple(self._with_rows(image, result) for result in results)
         if self.waited and not self._plan.allow_tag_move:
@@ -139,28 +163,26 @@ class Gathering:
         served_at = self._source.served_at()
         return max(filter(None, (served_at, self._clock.now())))
 
-    def _find(self, target: Target) -> Image:
-        grace = self._until(min(LISTING_GRACE, self._plan.start_timeout))
-        while True:
+    def _look_for(self, target: Target) -> Image | ImageNotFound:
+        try:
             image = self._source.find(target)
-            if image is not None:
-                return image
-            if not self._pause("the image to be listed", before=grace):
-                raise ImageNotFound(
-                    f"no image {target.text} is in the registry",
-                    hint="check the name and the tag; was it pushed to this registry?",
-                )
+        except ImageNotFound as error:
+            return error
+        return image or ImageNotFound(
+            f"no image {target.text} is in the registry",
+            hint="check the name and the tag; was it pushed to this registry?",
+        )
 
-    def _results(self, image: Image, *, appears_before: float) -> tuple[ScanResult, ...]:
+    def _results(self, image: Image) -> tuple[ScanResult, ...]:
         when = self._plan.scan_when
         if when is not ScanWhen.ALWAYS:
             try:
-                return self._existing_results(image, appears_before=appears_before)
+                return self._existing_results(image)
             except _REMEDIED[when]:
                 pass  # the scan that is started next is the remedy
         return (self._new_result(image),)
 
-    def _existing_results(self, image: Image, *, appears_before: float) -> tuple[ScanResult, ...]:
+    def _existing_results(self, image: Image) -> tuple[ScanResult, ...]:
         push_scan: PushScan | None = None
         while True:
             choice = choose(self._own_scans(image), self._plan.settings)
@@ -172,7 +194,7 @@ class Gathering:
                 self._await(choice.running)
             elif isinstance(choice, Missing):
                 push_scan = push_scan or self._covered(image)
-                if not self._pause("a scan to appear", before=appears_before):
+                if not self._pause("a scan to appear", before=self._appears_before):
                     raise ScanMissing(
                         f"no scan of {image.pinned} appeared",
                         hint="start one with --scan if-missing, or wait longer: --start-timeout",
@@ -215,7 +237,7 @@ class Gathering:
             result = self._source.started_scan(scan_id)
             if result is not None:
                 _refuse_foreign(result, image)
-                if result.id != scan_id:
+                if scan_id and result.id != scan_id:
                     raise BadResponse(f"asked for scan {scan_id}, got scan {result.id}")
                 if result.status is ScanStatus.READY:
                     return result
@@ -226,9 +248,10 @@ class Gathering:
     def _await(self, running: ScanResult) -> None:
         self.scan = running
         state = running.status_word or running.status.value
-        if not self._pause(f"scan {running.id} ({state})", before=self._deadline.at):
+        scan = f"scan {running.id}" if running.id else "the scan that was started"
+        if not self._pause(f"{scan} ({state})", before=self._deadline.at):
             raise ScanTimeout(
-                f"scan {running.id} is still {state} when the time is up",
+                f"{scan} is still {state} when the time is up",
                 hint="give it longer with --timeout",
             )
 
@@ -245,11 +268,12 @@ class Gathering:
     def _refuse_moved_tag(self, target: Target, image: Image) -> None:
         if not isinstance(target, ImageReference) or target.digest is not None:
             return
-        now = self._source.find(target)
-        if now is None or (now.id, now.digest) != (image.id, image.digest):
-            where = f"now names {now.digest}" if now else "is gone"
+        now = self._look_for(target)
+        named = image.index_digest or image.digest
+        if not isinstance(now, Image) or now.digest != named or (now.id != image.id and not now.platforms):
+            where = f"now names {now.digest}" if isinstance(now, Image) else "is gone"
             raise TagMoved(
-                f"while the gate waited, {target.text} moved: it named {image.digest}, {where}",
+                f"while the gate waited, {target.text} moved: it named {named}, {where}",
                 hint=f"gate what was built: {image.pinned}",
             )
 

@@ -64,13 +64,20 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class Image(Value, frozen=True):
-    """An image of a registry: one digest of one repository."""
+    """An image of a registry: one digest of one repository.
+
+    An index of several platforms has them as `platforms` and is judged by them; each of those
+    says its `platform` (`linux/arm64`) and the `index_digest` by which it is deployed.
+    """
 
     id: str
     host: str
     name: str
     digest: str
     tags: tuple[str, ...] = ()
+    platform: str = ""
+    index_digest: str = ""
+    platforms: "tuple[Image, ...]" = ()
 
     @property
     def repository(self) -> str:
@@ -79,8 +86,8 @@ class Image(Value, frozen=True):
 
     @property
     def pinned(self) -> str:
-        """The reference by digest, which always means this image."""
-        return f"{self.repository}@{self.digest}"
+        """The reference by digest to deploy, which always means what was judged."""
+        return f"{self.repository}@{self.index_digest or self.digest}"
 
 
 class ScanStatus(enum.Enum):

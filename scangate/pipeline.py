@@ -1,10 +1,11 @@
-"""One image, from what the user named to its outcome, whatever happens on the way."""
+"""From what the user named to an outcome for each of its images, whatever happens on the way."""
 
 from collections.abc import Callable
 
 from scangate.errors import ScangateError
 from scangate.gate import Gathering, Plan, Source, Waiting
 from scangate.instant import Instant
+from scangate.model import Image, Value
 from scangate.policy.effective import Policy
 from scangate.policy.evaluate import evaluate_all, unjudged
 from scangate.reference import Target
@@ -12,21 +13,52 @@ from scangate.report import Failure, ImageOutcome, Verdict
 from scangate.wait import Clock, Deadline
 
 
-def judge_image(
+class Judging(Value, frozen=True):
+    """What the judging of every image takes. `at` stands in for now, if it is given."""
+
+    policy: Policy
+    plan: Plan
+    clock: Clock
+    at: Instant | None = None
+
+
+def judge(
     target: Target,
     source: Source,
+    judging: Judging,
     *,
-    policy: Policy,
-    plan: Plan,
-    clock: Clock,
     deadline: Deadline,
     watch: Callable[[Waiting], None],
-    at: Instant | None = None,
-) -> ImageOutcome:
-    """Gather the evidence of an image and judge it. `at` stands in for now, if it is given."""
-    gathering = Gathering(plan, source, clock=clock, deadline=deadline, watch=watch, at=at)
+) -> tuple[ImageOutcome, ...]:
+    """Judge what the user named: one image, or every platform of an index."""
+
+    def gathering() -> Gathering:
+        return Gathering(
+            judging.plan,
+            source,
+            clock=judging.clock,
+            deadline=deadline,
+            watch=watch,
+            at=judging.at,
+        )
+
+    finding = gathering()
     try:
-        gathered = gathering.gather(target)
+        image = finding.find(target)
+    except ScangateError as error:
+        return (without_verdict(target, error, policy=judging.policy, gathering=finding),)
+    if not image.platforms:
+        return (_judge_image(image, target, finding, policy=judging.policy),)
+    return tuple(
+        _judge_image(each, target, gathering(), policy=judging.policy) for each in image.platforms
+    )
+
+
+def _judge_image(
+    image: Image, target: Target, gathering: Gathering, *, policy: Policy
+) -> ImageOutcome:
+    try:
+        gathered = gathering.prove(image, target)
         evidence, judgement = evaluate_all(policy, gathered, gathering.now())
     except ScangateError as error:
         return without_verdict(target, error, policy=policy, gathering=gathering)

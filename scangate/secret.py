@@ -7,6 +7,7 @@ which it could reappear.
 """
 
 import base64
+import html
 import json
 import re
 import threading
@@ -14,14 +15,18 @@ import urllib.parse
 
 MASK = "***"
 _SHORTEST = 8
+_PIECE = 8
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=%-]{24,}")
 _SHAPES = re.compile(
     r"t1\.[A-Za-z0-9_-]+={0,2}\.[A-Za-z0-9_-]{86}={0,2}"  # an IAM token, as its documentation says
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # a JWT
     r"|y[0-3]_[A-Za-z0-9_-]{20,}"  # an OAuth token
+    r"|(?<=://)[^\s/@]+(?=@)"  # the user and password of a proxy
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)",
     re.DOTALL,
 )
 _known: dict[str, None] = {}
+_pieces: dict[str, None] = {}
 _lock = threading.Lock()
 
 
@@ -57,24 +62,43 @@ class Secret:
 
 
 def redact(text: str) -> str:
-    """Remove every secret made so far, however it is encoded, and whatever looks like one."""
+    """Remove every secret made so far, however it is encoded, and whatever looks like one.
+
+    Of a token that was cut or broken into lines the pieces go too.
+    """
     with _lock:
         known = sorted(_known, key=len, reverse=True)
+        pieces = list(_pieces)
     for form in known:
         text = text.replace(form, MASK)
-    return _SHAPES.sub(MASK, text)
+    text = _SHAPES.sub(MASK, text)
+    for piece in pieces:
+        text = text.replace(piece, MASK)
+    return text
 
 
 def _remember(text: str) -> None:
     forms = {form for form in _forms(text) if len(form) >= _SHORTEST}
+    # Only of tokens: a piece of a key file could be a word that reports are made of
+    pieces = {piece for form in forms for piece in _split(form)} if _TOKEN.fullmatch(text) else ()
     with _lock:
         _known.update(dict.fromkeys(forms))
+        _pieces.update(dict.fromkeys(pieces))
+
+
+def _split(token: str) -> list[str]:
+    if not _TOKEN.fullmatch(token):
+        return []
+    return [token[at : at + _PIECE] for at in range(0, len(token) - _PIECE + 1, _PIECE)]
 
 
 def _forms(text: str) -> set[str]:
-    forms = {text, json.dumps(text)[1:-1], urllib.parse.quote(text, safe="")}
-    forms |= {urllib.parse.quote(text), urllib.parse.quote_plus(text), repr(text)[1:-1]}
-    return forms | _base64_forms(text.encode())
+    data = text.encode(errors="surrogateescape")  # a variable of the environment may be no text
+    quoted = urllib.parse.quote(data, safe="")
+    forms = {text, json.dumps(text)[1:-1], repr(text)[1:-1], html.escape(text), quoted}
+    forms |= {urllib.parse.quote(data), urllib.parse.quote_plus(data)}
+    forms |= {re.sub("%..", lambda escape: escape[0].lower(), form) for form in forms}
+    return forms | _base64_forms(data)
 
 
 def _base64_forms(data: bytes) -> set[str]:

@@ -21,6 +21,8 @@ IMAGE = Image(
     id="image-1", host="cr.yandex", name="crp0/app", digest="sha256:" + "a" * 64, tags=("1.4",)
 )
 REFERENCE = ImageReference.parse("cr.yandex/crp0/app:1.4")
+COVERED = PushScan(covered=True)
+NO_FINDINGS = Counts()
 NOT_COVERED = PushScan(covered=False, why="scan on push is off", remedy="switch it on")
 
 
@@ -56,7 +58,7 @@ class FakeSource:
         scans: Timeline[Sequence[ScanResult] | ScangateError] = ((0, ()),),
         started: Timeline[ScanResult | ScangateError | None] = ((0, None),),
         rows: Mapping[str, Sequence[Vulnerability]] | None = None,
-        push_scan: PushScan = PushScan(covered=True),
+        push_scan: PushScan = COVERED,
         served_at: Instant | None = None,
     ) -> None:
         self.clock = clock
@@ -106,16 +108,16 @@ def unwatched(waiting: Waiting) -> None:
 
 
 def result(
-    id: str = "scan-1",
+    scan_id: str = "scan-1",
     status: ScanStatus = ScanStatus.READY,
     *,
     scanned_at: Instant | None = NOW,
-    counts: Counts | None = Counts(),
+    counts: Counts | None = NO_FINDINGS,
     image_id: str = IMAGE.id,
 ) -> ScanResult:
     """Return a scan result of the image, by default a clean one of now."""
     return ScanResult(
-        id=id, image_id=image_id, status=status, scanned_at=scanned_at, counts=counts
+        id=scan_id, image_id=image_id, status=status, scanned_at=scanned_at, counts=counts
     )
 
 

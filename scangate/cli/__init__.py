@@ -4,12 +4,13 @@
 """
 
 import importlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scangate import __version__
 from scangate.cli import console
-from scangate.errors import ExitCode, ScangateError
+from scangate.errors import ExitCode, ScangateError, UsageError
 
 COMMANDS = {
     "check": "gate images on their registry's scan results",
@@ -19,11 +20,11 @@ COMMANDS = {
 """The name of each command's module in this folder, and what it does."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
     """Run a command and return its exit code. Only here is an exception of any kind caught."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return int(_dispatch(arguments))
+        return int(_dispatch(arguments, environment))
     except ScangateError as error:
         console.complain(error.message, hint=error.hint)
         return int(error.code)
@@ -35,19 +36,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ExitCode.INTERNAL)
 
 
-def _dispatch(arguments: Sequence[str]) -> int:
-    name = arguments[0] if arguments else "--help"
-    if name in ("-h", "--help", "help"):
-        console.write_out(_help())
-        return 0 if arguments else int(ExitCode.USAGE)
-    if name in ("-V", "--version", "version"):
-        console.write_out(f"scangate {__version__}\n")
-        return 0
-    if name not in COMMANDS:
-        console.complain(f"there is no command {name!r}", hint="scangate --help")
+def _dispatch(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    if not arguments:
+        console.show(_help())
         return int(ExitCode.USAGE)
+    name = arguments[0]
+    if name in _SHOWN:
+        console.show(_SHOWN[name]())
+        # `scangate --help check IMAGE` has gated nothing, so it must not look like a pass
+        return int(ExitCode.PASS if len(arguments) == 1 else ExitCode.USAGE)
+    if name not in COMMANDS:
+        raise UsageError(f"there is no command {name!r}", hint="scangate --help")
     command = importlib.import_module(f"scangate.cli.{name}")
-    result: int = command.run(list(arguments[1:]))
+    result: int = command.run(list(arguments[1:]), environment)
     return result
 
 
@@ -66,3 +67,13 @@ def _help() -> str:
             "",
         ]
     )
+
+
+def _version() -> str:
+    return f"scangate {__version__}\n"
+
+
+_SHOWN = {
+    **dict.fromkeys(("-h", "--help", "help"), _help),
+    **dict.fromkeys(("-V", "--version", "version"), _version),
+}

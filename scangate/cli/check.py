@@ -9,20 +9,27 @@ import msgspec
 
 from scangate.cli import check_options, console, outputs, policies, targets
 from scangate.cli.check_options import CheckOptions
+from scangate.cli.clock import SYSTEM
 from scangate.cli.judging import judge_all
 from scangate.cli.options import PREFIX
 from scangate.clouds import Endpoints, cloud_of, endpoints
-from scangate.errors import UsageError
+from scangate.errors import ExitCode, UsageError
 from scangate.policy.effective import Policy
 from scangate.policy.load import fail_on
 from scangate.reference import Target
 from scangate.report import Report
+from scangate.wait import Clock
+
+parser = check_options.parser
 
 
-def run(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:
+def run(
+    argv: Sequence[str], environment: Mapping[str, str] = os.environ, *, clock: Clock = SYSTEM
+) -> int:
     """Gate images and return the exit code. Raises UsageError, after which nothing is written."""
     options = check_options.parse(argv, environment)
     wanted = outputs.parse(options.outputs)
+    outputs.refuse_inputs(wanted, _files_read(options))
     outputs.clear(wanted)
     _warn_of_variables(environment)
     policy = _policy(options)
@@ -34,8 +41,15 @@ def run(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> int
         where=_endpoints(options, images),
         list_rows=policy.needs_rows or outputs.need_findings(wanted),
         environment=environment,
+        clock=clock,
     )
     return _finish(options, report, wanted, environment=environment)
+
+
+def _files_read(options: CheckOptions) -> Sequence[str]:
+    """Name the files that the run reads: to remove one would change what it decides."""
+    policy = policies.LOCAL if options.policy is None else options.policy
+    return [name for name in (policy, options.images_from, options.token_file) if name]
 
 
 def _warn_of_variables(environment: Mapping[str, str]) -> None:
@@ -49,7 +63,7 @@ def _warn_of_variables(environment: Mapping[str, str]) -> None:
 def _policy(options: CheckOptions) -> Policy:
     policy = _named_policy(options)
     wanted = options.policy_sha256
-    if wanted and wanted.lower().removeprefix("sha256:") != policy.identity.sha256:
+    if wanted is not None and wanted.lower().removeprefix("sha256:") != policy.identity.sha256:
         raise UsageError(
             f"the policy {policy.identity.source} has the digest {policy.identity.sha256}, "
             f"not {wanted[:80]}"
@@ -73,6 +87,8 @@ def _endpoints(options: CheckOptions, images: Sequence[Target]) -> Endpoints:
         cloud_of(images, named=options.cloud),
         base=options.endpoint,
         registry=options.registry_endpoint,
+        iam=options.iam_endpoint,
+        token_exchange=options.token_exchange_endpoint,
     )
 
 
@@ -88,13 +104,15 @@ def _finish(
     width = shutil.get_terminal_size().columns if terminal else (100 if colour else None)
     written = outputs.write(report, wanted, colour=colour, width=width)
     if not any(output.path is None and output.format == "table" for output in wanted):
-        _say_outcomes(report)
+        _say_outcomes(report, quiet=options.quiet)
     return int(outputs.exit_code(report, written=written))
 
 
-def _say_outcomes(report: Report) -> None:
+def _say_outcomes(report: Report, *, quiet: bool) -> None:
     """Without a table on stdout each outcome is still told, on stderr."""
     for outcome in report.images:
+        if quiet and outcome.exit_code is ExitCode.PASS:
+            continue
         console.say(f"{outcome.verdict.value}: {outcome.reference}")
         if outcome.failure is not None:
             console.complain(outcome.failure.message, hint=outcome.failure.hint)

@@ -1,6 +1,7 @@
 """The options of `scangate check`, and their values with the defaults filled in."""
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 
 from scangate.cli.options import Parser, duration, moment
@@ -60,6 +61,7 @@ class CheckOptions(Value, frozen=True):
     colour: str
 
 
+@functools.cache
 def parser() -> Parser:
     """Return the parser, which is also the help and the list of the environment's variables."""
     it = Parser(

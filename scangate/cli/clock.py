@@ -19,3 +19,6 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Sleep."""
         time.sleep(seconds)
+
+
+SYSTEM = SystemClock()

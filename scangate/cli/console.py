@@ -10,11 +10,15 @@ import sys
 import threading
 import traceback as tracebacks
 from collections.abc import Mapping, Sequence
+from typing import TextIO
 
+from scangate.errors import InternalError
 from scangate.secret import redact
 
 _PREFIX = "scangate: "
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# GitHub's runner takes `##[` for a command anywhere in a line, Azure's agent `##vso[`
+_TWO_HASHES = re.compile("(?<=#)(?=#)")
 _lock = threading.Lock()
 
 
@@ -23,32 +27,49 @@ def write_out(text: str) -> None:
     if sys.stdout is None:
         raise OSError("standard output is closed")
     data = redact(text).encode("utf-8", "backslashreplace")
-    sys.stdout.flush()
-    if hasattr(sys.stdout, "buffer"):
-        sys.stdout.buffer.write(data)
-    else:
-        sys.stdout.write(data.decode())
-    sys.stdout.flush()
-
-
-def abandon_stdout() -> None:
-    """Let Python's own flush at the end not fail a second time."""
     try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
+        sys.stdout.flush()
+        if hasattr(sys.stdout, "buffer"):
+            sys.stdout.buffer.write(data)
+        else:
+            sys.stdout.write(data.decode())
+        sys.stdout.flush()
+    except OSError:
+        _abandon(sys.stdout)
+        raise
+
+
+def show(text: str) -> None:
+    """Write what was asked for and is no report to stdout."""
+    try:
+        write_out(text)
+    except OSError as error:
+        raise InternalError(f"standard output cannot be written: {error}") from error
+
+
+def _abandon(stream: TextIO | None) -> None:
+    """Let Python's own flush at the end not fail a second time: it would change the exit code."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno() if stream else -1)
+    except (OSError, ValueError):
         return
+
+
+def harmless(text: str) -> str:
+    """Remove secrets, and what a terminal or a CI system would take for a command."""
+    return _TWO_HASHES.sub(" ", _CONTROLS.sub("", redact(text)))
 
 
 def say(text: str) -> None:
     """Write a line of diagnostics to stderr; a closed stderr must not change the verdict."""
-    lines = _CONTROLS.sub("", redact(text)).splitlines() or [""]
+    lines = harmless(text).splitlines() or [""]
     block = "".join(f"{_PREFIX}{line}\n" for line in lines)
     with _lock:
         try:
             sys.stderr.write(block)
             sys.stderr.flush()
         except (OSError, ValueError, AttributeError, UnicodeError):
-            return
+            _abandon(sys.stderr)
 
 
 def complain(message: str, *, hint: str = "") -> None:
@@ -77,7 +98,7 @@ def wants_colour(choice: str, environment: Mapping[str, str], *, terminal: bool)
         return choice == "always"
     if environment.get("NO_COLOR"):
         return False
-    if environment.get("FORCE_COLOR", "0") != "0":
+    if environment.get("FORCE_COLOR", "") not in ("", "0"):
         return True
     return terminal and environment.get("TERM") != "dumb"
 

@@ -31,14 +31,14 @@ def run(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> int
         raise UsageError("--world and --sample exclude each other")
     text = _text(values.world, values.sample or "demo")
     if values.show:
-        console.write_out(text)
+        console.show(text)
         return 0
     world = _world(text, values.world or values.sample or "demo")
     try:
         emulator = Emulator(world, port=values.port or 0)
     except (OSError, OverflowError) as error:
         raise UsageError(f"port {values.port} cannot be served: {error}") from error
-    console.write_out(f"{emulator.url}\n")
+    console.show(f"{emulator.url}\n")
     console.say("try: YC_IAM_TOKEN=any scangate check --endpoint URL IMAGE; Ctrl-C ends it")
     emulator.serve_forever()
     return 0
@@ -56,3 +56,5 @@ def _world(text: str, name: str) -> World:
         return load_world(text)
     except WorldError as error:
         raise UsageError(f"{name}: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"{name}: it is nested too deeply") from error

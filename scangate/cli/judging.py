@@ -4,29 +4,31 @@ Here the gate meets the real clock, the network, the credentials and the signals
 """
 
 import functools
+import io
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
+from typing import BinaryIO
 
 import msgspec
 
 from scangate import __version__, credentials
 from scangate.cli import console
 from scangate.cli.check_options import CheckOptions
-from scangate.cli.clock import SystemClock
+from scangate.cli.clock import SYSTEM
 from scangate.cli.status import Status
 from scangate.cli.workers import Workers
 from scangate.clouds import Endpoints
 from scangate.errors import InternalError, Interrupted, ScangateError, Terminated, Unavailable
 from scangate.gate import Plan
-from scangate.pipeline import judge_image, without_verdict
+from scangate.pipeline import Judging, judge, without_verdict
 from scangate.policy.effective import Policy
 from scangate.reference import ImageReference, Target
 from scangate.report import ImageOutcome, Report
 from scangate.transport import Transport
-from scangate.wait import Deadline
+from scangate.wait import Clock, Deadline
 
 _GRACE = 15.0
 """Seconds after its deadline at which an image is left behind, whatever holds it."""
@@ -43,6 +45,7 @@ def judge_all(
     where: Endpoints,
     list_rows: bool,
     environment: Mapping[str, str],
+    clock: Clock = SYSTEM,
 ) -> Report:
     """Judge all images. An interruption ends it with what is known so far."""
     plan = Plan(
@@ -52,13 +55,11 @@ def judge_all(
         start_timeout=options.start_timeout.total_seconds(),
         allow_tag_move=options.allow_tag_move,
     )
-    judging = _Judging(options, policy, plan, where=where, environment=environment)
-    outcomes = judging.run(images)
-    if environment.get("CI"):
-        outcomes = [_told_to_pin(*each) for each in zip(outcomes, images, strict=True)]
+    judging = Judging(policy=policy, plan=plan, clock=clock, at=options.at)
+    outcomes = _Run(options, judging, where=where, environment=environment).run(images)
     return Report(
         version=__version__,
-        judged_at=SystemClock().now(),
+        judged_at=clock.now(),
         simulated_at=options.at,
         mode="warn-only" if options.warn_only else ("enforce" if policy.enforce else "warn"),
         endpoint=where.registry.removeprefix("https://"),
@@ -69,36 +70,43 @@ def judge_all(
     )
 
 
-class _Judging:
+class _Run:
     """What the images of a run have in common."""
 
     def __init__(
         self,
         options: CheckOptions,
-        policy: Policy,
-        plan: Plan,
+        judging: Judging,
         *,
         where: Endpoints,
         environment: Mapping[str, str],
     ) -> None:
         self._options = options
-        self._policy = policy
-        self._plan = plan
+        self._judging = judging
         self._where = where
-        self._clock = SystemClock()
+        self._in_ci = bool(environment.get("CI"))
+        clock = judging.clock
         log: Callable[[str], None] = console.say if options.verbose else _silent
-        tokens = credentials.lazy(
-            environment, token_file=options.token_file, stdin=sys.stdin.buffer, log=log
+        given = credentials.Given(
+            environment=environment,
+            token_file=options.token_file,
+            stdin=_own_stdin(),
+            where=where,
+            clock=clock,
+            transport=Transport(None, clock=clock, log=log),
+            say=_silent if options.quiet else console.say,
+            mask=credentials.masking(environment, sys.stderr),
+            limits=credentials.Limits.within(options.timeout.total_seconds()),
         )
-        self._transport = Transport(tokens, clock=self._clock, log=log)
-        live = console.is_terminal(sys.stderr) and not environment.get("CI")
+        self._transport = Transport(credentials.lazy(given, log=log), clock=clock, log=log)
+        live = console.is_terminal(sys.stderr) and not self._in_ci
         self._status = Status(live=live, quiet=options.quiet)
 
     def run(self, images: Sequence[Target]) -> list[ImageOutcome]:
-        """Return an outcome for every image, in their order."""
+        """Return an outcome for every image, in their order; an index has several."""
         tasks = [functools.partial(self._judge, image) for image in images]
         limit = self._options.timeout.total_seconds() or _LOOKING_ONCE
-        workers: Workers[ImageOutcome] = Workers(tasks, limit=limit + _GRACE)
+        workers: Workers[tuple[ImageOutcome, ...]] = Workers(tasks, limit=limit + _GRACE)
         missing: ScangateError = Unavailable("the service did not end its answer in time")
         before = signal.signal(signal.SIGTERM, _raise_terminated)
         try:
@@ -111,14 +119,15 @@ class _Judging:
             signal.signal(signal.SIGTERM, before)
             self._status.clear()
         return [
-            outcome or without_verdict(image, missing, policy=self._policy)
-            for image, outcome in zip(images, workers.results, strict=True)
+            outcome
+            for image, found in zip(images, workers.results, strict=True)
+            for outcome in found or (without_verdict(image, missing, policy=self._judging.policy),)
         ]
 
-    def _judge(self, image: Target) -> ImageOutcome:
-        """Judge one image; a defect that shows in it must not hide the others."""
+    def _judge(self, image: Target) -> tuple[ImageOutcome, ...]:
+        """Judge what was named; a defect that shows in it must not hide the others."""
         try:
-            return self._judge_or_raise(image)
+            outcomes = self._judge_or_raise(image)
         except Exception as error:  # noqa: BLE001 - as said above
             if self._options.verbose:
                 console.say(traceback.format_exc())
@@ -126,23 +135,21 @@ class _Judging:
                 f"internal error: {type(error).__name__}: {error}"[:300],
                 hint="this is a defect in scangate; -v shows where",
             )
-            return without_verdict(image, defect, policy=self._policy)
+            outcomes = (without_verdict(image, defect, policy=self._judging.policy),)
         finally:
             self._status.done(image.text)
+        return tuple(_told_to_pin(each, image) for each in outcomes) if self._in_ci else outcomes
 
-    def _judge_or_raise(self, image: Target) -> ImageOutcome:
+    def _judge_or_raise(self, image: Target) -> tuple[ImageOutcome, ...]:
         from scangate.registries import PRODUCTS
 
-        deadline = Deadline.after(self._options.timeout.total_seconds(), self._clock)
-        return judge_image(
+        deadline = Deadline.after(self._options.timeout.total_seconds(), self._judging.clock)
+        return judge(
             image,
             PRODUCTS[_API](self._transport.within(deadline), self._where),
-            policy=self._policy,
-            plan=self._plan,
-            clock=self._clock,
+            self._judging,
             deadline=deadline,
             watch=self._status.watcher(image.text),
-            at=self._options.at,
         )
 
 
@@ -153,6 +160,11 @@ def _told_to_pin(outcome: ImageOutcome, image: Target) -> ImageOutcome:
     pinned = outcome.image.pinned if outcome.image else f"{image.host}/{image.name}@sha256:…"
     notice = f"the reference has no digest, and a tag can move; pass what was built: {pinned}"
     return msgspec.structs.replace(outcome, notices=(*outcome.notices, notice))
+
+
+def _own_stdin() -> BinaryIO:
+    """Open standard input anew: Python aborts at its end if a thread still reads `sys.stdin`."""
+    return io.BytesIO() if sys.stdin is None else open(0, "rb", closefd=False)
 
 
 def _silent(_line: str) -> None:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from scangate.cli import console
 from scangate.errors import UsageError
 from scangate.instant import Instant, parse_duration
 
@@ -34,12 +35,38 @@ class Parser(argparse.ArgumentParser):
 
     def read(self, argv: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace:
         """Parse the command line, then the environment for what was not given there."""
-        values = self.parse_intermixed_args(list(argv))
+        values = self._parse(argv)
         for action in self._from_environment:
             text = environment.get(variable_of(action), "")
             if text and getattr(values, action.dest) is None:
                 setattr(values, action.dest, self._read_variable(action, text))
         return values
+
+    def _parse(self, argv: Sequence[str]) -> argparse.Namespace:
+        # argparse forgets a leading `--`, and would read options among what follows it
+        end = argv.index("--") if "--" in argv else len(argv)
+        try:
+            values = self.parse_intermixed_args(list(argv[:end]))
+        except SystemExit:  # the help was shown, and that is 0 only for who asked for nothing else
+            if len(argv) > 1:
+                self.error("the help was shown, and nothing else was done")
+            raise
+        self._refuse_empty(values)
+        if argv[end + 1 :]:
+            (images,) = self._get_positional_actions() or self.error("-- is for images")
+            getattr(values, images.dest).extend(argv[end + 1 :])
+        return values
+
+    def _refuse_empty(self, values: argparse.Namespace) -> None:
+        """`--policy-sha256 "$DIGEST"` without a DIGEST must not switch the check off."""
+        for action in self._actions:
+            given = getattr(values, action.dest, None)
+            if action.option_strings and "" in (given if isinstance(given, list) else [given]):
+                self.error(f"{action.option_strings[-1]}: the value is empty")
+
+    def print_help(self, file: object = None) -> None:  # noqa: ARG002 - the base class's
+        """Show the help on stdout."""
+        console.show(self.format_help())
 
     @property
     def variables(self) -> dict[str, str]:
@@ -52,14 +79,16 @@ class Parser(argparse.ArgumentParser):
             if action.nargs == 0:
                 return flag(text)
             if isinstance(action, argparse._AppendAction):  # noqa: SLF001 - it has no public name
-                return [self._value(action, line) for line in text.splitlines() if line.strip()]
+                return [
+                    self._value(action, line.strip()) for line in text.splitlines() if line.strip()
+                ]
             return self._value(action, text.strip())
         except (ValueError, argparse.ArgumentTypeError) as error:
             raise UsageError(f"{name}: {error}") from error
 
     def _value(self, action: argparse.Action, text: str) -> object:
         convert = action.type
-        value = convert(text.strip()) if callable(convert) else text
+        value = convert(text) if callable(convert) else text
         if action.choices is not None and value not in action.choices:
             raise ValueError(f"{text!r} is none of {', '.join(map(str, action.choices))}")
         return value

@@ -1,7 +1,9 @@
 """Where reports go: parsed early, cleared early, written late and whole."""
 
 import contextlib
+import errno
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +17,9 @@ from scangate.report import Report
 from scangate.reports import FORMATS, table
 from scangate.secret import redact
 
+_STDOUT = ("-", "/dev/stdout")
+_STREAM = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})|/dev/stderr")
+
 
 class Output(Value, frozen=True):
     """A format and where it goes; `path` None is stdout."""
@@ -26,7 +31,7 @@ class Output(Value, frozen=True):
 def parse(specs: Sequence[str]) -> list[Output]:
     """Read `FORMAT[=PATH]`s. Raises UsageError for one that is unknown or given twice."""
     outputs = [_parse_one(spec) for spec in specs]
-    paths = [output.path and output.path.absolute() for output in outputs]
+    paths = [output.path and _real(output.path) for output in outputs]
     if paths.count(None) > 1:
         raise UsageError("only one format can go to stdout; give the others a path: json=FILE")
     for path in paths:
@@ -41,12 +46,25 @@ def _parse_one(spec: str) -> Output:
         raise UsageError(f"there is no format {name!r}; {nearest(name, list(FORMATS))}")
     if equals and not path:
         raise UsageError(f"-o {spec}: the path is empty")
-    return Output(format=name, path=Path(path) if path else None)
+    return Output(format=name, path=Path(path) if path and path not in _STDOUT else None)
 
 
 def need_findings(outputs: Sequence[Output]) -> bool:
     """Whether one of the formats is of no use without the list of findings."""
     return any(FORMATS[output.format].needs_findings for output in outputs)
+
+
+def refuse_inputs(outputs: Sequence[Output], inputs: Sequence[str]) -> None:
+    """Raise UsageError for a report that would remove a file which the run has yet to read."""
+    for output in outputs:
+        for path in map(Path, inputs):
+            if output.path is not None and path.is_file() and _real(path) == _real(output.path):
+                raise UsageError(f"the report {output.path} would replace a file that is read")
+
+
+def _real(path: Path) -> Path:
+    """Follow symbolic links; unlike Path.resolve this does not raise when they go in circles."""
+    return Path(os.path.realpath(path))
 
 
 def clear(outputs: Sequence[Output]) -> None:
@@ -66,11 +84,17 @@ def clear(outputs: Sequence[Output]) -> None:
 
 
 def _clear_one(path: Path) -> None:
-    target = path.resolve()
+    target = _real(path)
+    stream = _stream(path)
+    if stream is not None:
+        os.fstat(stream)
+        return
+    if _is_special(path):
+        # To open a pipe would wait for its reader, to close it would be the reader's end
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    if _is_special(target):
-        with target.open("ab"):
-            return
     if target.is_dir():
         raise IsADirectoryError(0, "it is a folder")
     target.unlink(missing_ok=True)
@@ -79,7 +103,7 @@ def _clear_one(path: Path) -> None:
 
 
 def _is_special(path: Path) -> bool:
-    """A device or a pipe (/dev/stdout) is written to; it is never removed or replaced."""
+    """A device or a pipe is written to; it is never removed or replaced."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -103,8 +127,6 @@ def _write_one(report: Report, output: Output, *, colour: bool, width: int | Non
             console.write_out(FORMATS[output.format].render(report))
     except OSError as error:
         console.complain(f"the {output.format} report cannot be written: {error.strerror or error}")
-        if output.path is None:
-            console.abandon_stdout()
         return False
     except Exception as error:  # noqa: BLE001 - a defect in one format must not lose the others
         console.complain_of_defect(error, traceback=False)
@@ -114,10 +136,11 @@ def _write_one(report: Report, output: Output, *, colour: bool, width: int | Non
 
 def _replace(path: Path, text: str) -> None:
     """Write to a temporary file beside it and rename, so that no reader sees half a report."""
-    target = path.resolve()
+    target = _real(path)
     data = redact(text).encode("utf-8", "backslashreplace")
-    if _is_special(target):
-        target.write_bytes(data)
+    if _stream(path) is not None or _is_special(path):
+        with os.fdopen(_opened(path), "wb") as file:
+            file.write(data)
         return
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".scangate-")
     try:
@@ -129,6 +152,22 @@ def _replace(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)  # noqa: PTH108
         raise
+
+
+def _stream(path: Path) -> int | None:
+    """Return the descriptor that is already open under this name, such as 2 for /dev/stderr."""
+    match = _STREAM.fullmatch(os.path.abspath(path))  # noqa: PTH100 - it follows no links
+    return int(match[1] or 2) if match else None
+
+
+def _opened(path: Path) -> int:
+    """Open what is no file; a pipe without a reader is an error, not a wait for one."""
+    stream = _stream(path)
+    if stream is not None:
+        return os.dup(stream)  # what is written both ways must not overwrite each other
+    handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    os.set_blocking(handle, True)
+    return handle
 
 
 def _umask() -> int:

@@ -1,5 +1,6 @@
 """Where a policy's text comes from: a file, a built-in, or the command line."""
 
+import os
 from pathlib import Path
 
 from scangate.documents.nodes import MAX_BYTES
@@ -30,7 +31,8 @@ def find(named: str | None) -> Policy:
     Raises UsageError when it cannot be read, PolicyError when it is invalid.
     """
     if named is None:
-        return _from_file(LOCAL) if Path(LOCAL).exists() else _builtin("default")
+        # A link that leads nowhere is meant to be a policy, too
+        return _from_file(LOCAL) if os.path.lexists(LOCAL) else _builtin("default")
     if "/" in named or named.endswith((".yaml", ".yml")):
         return _from_file(named)
     return _builtin(named)

@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from scangate.cli import console
 from scangate.gate import Waiting
-from scangate.secret import redact
 
 _EVERY = 60.0
 _CLEAR = "\r\x1b[2K"
@@ -81,7 +80,7 @@ class Status:
 
     def _draw(self, text: str) -> None:
         try:
-            sys.stderr.write(_CLEAR + redact(text))
+            sys.stderr.write(_CLEAR + " ".join(console.harmless(text).split()))
             sys.stderr.flush()
-        except (OSError, ValueError):
+        except (OSError, ValueError, UnicodeError):
             self._live = False

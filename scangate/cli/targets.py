@@ -30,6 +30,8 @@ def collect(options: CheckOptions) -> list[Target]:
 
 def _references(options: CheckOptions) -> Iterator[str]:
     yield from options.images
+    if options.images_from == options.token_file == "-":
+        raise UsageError("--images-from and --token-file cannot both read standard input")
     if options.images_from is not None:
         yield from _lines(options.images_from)
 
@@ -37,8 +39,7 @@ def _references(options: CheckOptions) -> Iterator[str]:
 def _lines(path: str) -> Iterator[str]:
     """Read a line each; blank lines and comments are passed over."""
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        text = data.decode()
+        text = _read(path).decode()
     except OSError as error:
         raise UsageError(f"--images-from {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -46,6 +47,14 @@ def _lines(path: str) -> Iterator[str]:
     for line in text.splitlines():
         if line.strip() and not line.strip().startswith("#"):
             yield line.strip()
+
+
+def _read(path: str) -> bytes:
+    if path != "-":
+        return Path(path).read_bytes()
+    if sys.stdin is None:
+        raise UsageError("--images-from -: standard input is closed")
+    return sys.stdin.buffer.read()
 
 
 def _ids(options: CheckOptions) -> Sequence[ImageId]:

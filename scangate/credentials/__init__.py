@@ -4,42 +4,48 @@ A source answers None when it was not given, or the tokens it has. A source that
 does not work is an error, never a reason to ask the next one.
 """
 
-from collections.abc import Callable, Mapping
-from typing import BinaryIO
+from collections.abc import Callable
 
+from scangate.credentials.federation import workload_identity
 from scangate.credentials.given import token_file, token_variable, undecided_variable
-from scangate.credentials.tokens import Found, Given, LazyTokens
+from scangate.credentials.key import authorized_key
+from scangate.credentials.masking import masking
+from scangate.credentials.metadata import metadata_service
+from scangate.credentials.source import Found, Given, Limits
+from scangate.credentials.tokens import Facts, LazyTokens
+from scangate.credentials.yc import yc_profile
 from scangate.errors import Unauthenticated
 
-__all__ = ["SOURCES", "Given", "LazyTokens", "find", "lazy"]
+__all__ = ["SOURCES", "Facts", "Given", "LazyTokens", "Limits", "find", "lazy", "masking"]
 
 SOURCES: tuple[Callable[[Given], Found | None], ...] = (
     token_file,
     token_variable,
     undecided_variable,
+    authorized_key,
+    workload_identity,
+    yc_profile,
+    metadata_service,
 )
 """The first that was given wins."""
 
 
 def find(given: Given) -> Found:
-    """Return the tokens of the first source that was given. Raises Unauthenticated."""
+    """Return the tokens of the first source that was given.
+
+    Raises Unauthenticated, or Unavailable when a token could not be fetched.
+    """
     for source in SOURCES:
         found = source(given)
         if found is not None:
             return found
     raise Unauthenticated(
         "there are no credentials",
-        hint="give an IAM token in YC_IAM_TOKEN (yc iam create-token), or with --token-file",
+        hint="in CI: workload identity federation (YC_SERVICE_ACCOUNT_ID); "
+        'here: YC_IAM_TOKEN="$(yc iam create-token)"',
     )
 
 
-def lazy(
-    environment: Mapping[str, str],
-    *,
-    token_file: str | None,
-    stdin: BinaryIO,
-    log: Callable[[str], None],
-) -> LazyTokens:
+def lazy(given: Given, *, log: Callable[[str], None]) -> LazyTokens:
     """Return tokens that are looked for when the first one is needed."""
-    given = Given(environment=environment, token_file=token_file, stdin=stdin)
-    return LazyTokens(lambda: find(given), log=log)
+    return LazyTokens(lambda: find(given), clock=given.clock, log=log, mask=given.mask)

@@ -16,6 +16,7 @@ from scangate.emulator.moments import SECOND
 from scangate.emulator.query import PageTokens
 from scangate.emulator.refusals import HTTP_STATUS, Code, StatusError
 from scangate.emulator.routes import ROUTES, Route
+from scangate.emulator.signed import read_token
 from scangate.emulator.view import View
 from scangate.emulator.wire import Json
 from scangate.emulator.world import World
@@ -50,7 +51,7 @@ class Api:
     def _route(self, request: Request, now: int) -> Json | Reply:
         route, parameters = _find(request)
         if not route.public:
-            self._authorize(request.headers.get("authorization", ""))
+            self._authorize(request.headers.get("authorization", ""), now)
         view = View(world=self.world, start=self.start, now=now, started_scans=self.ledger.started)
         call = Call(
             request=request,
@@ -61,12 +62,14 @@ class Api:
         )
         return route.answer(call)
 
-    def _authorize(self, header: str) -> None:
+    def _authorize(self, header: str, now: int) -> None:
         scheme, _, token = header.partition(" ")
-        access = self.world.access
-        if token in access.forbidden:
+        access, issued = self.world.access, read_token(token)
+        if token in access.forbidden or (issued and issued.account in access.forbidden):
             raise StatusError(Code.PERMISSION_DENIED, "Permission denied")
         known = access.accepted is None or token in access.accepted
+        if issued is not None:
+            known = now < issued.expires
         if scheme.lower() != "bearer" or not token.strip() or not known:
             raise StatusError(Code.UNAUTHENTICATED, "The token is invalid or has expired")
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 from scangate.emulator.ledger import Ledger
 from scangate.emulator.messages import Request
 from scangate.emulator.query import PageTokens, Query, check_length
+from scangate.emulator.signed import Issued
 from scangate.emulator.view import View
 from scangate.emulator.wire import Json, Wire
 
@@ -37,6 +38,11 @@ class Call:
         """The page of a list that the query asks for."""
         chosen, token = self.tokens.cut(items, query, path=self.request.path)
         return self.wire.page(field, [write(item) for item in chosen], token)
+
+    def issue(self, account: str) -> Issued:
+        """A new IAM token of the account."""
+        expires = self.view.now + self.view.world.identities.life
+        return Issued(account, expires, self.request.number)
 
     def after_start(self) -> "Call":
         """The same call, seeing the scans that were started meanwhile."""

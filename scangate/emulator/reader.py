@@ -14,6 +14,8 @@ from typing import Any
 
 from scangate.emulator.behaviour import Behaviour
 from scangate.emulator.fields import Value, WorldError, parse_yaml
+from scangate.emulator.identities import Identities
+from scangate.emulator.identities_reader import read_identities
 from scangate.emulator.moments import Moment, parse_duration, parse_moment
 from scangate.emulator.scan_reader import read_on_scans, read_scans
 from scangate.emulator.world import (
@@ -35,7 +37,7 @@ DEFAULT_FOLDER = "b1g00000000000folder"
 def load_world(source: str | Path) -> World:
     """Read a world: a path's file, or the text itself. Raises WorldError, or OSError for a file."""
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-    root = parse_yaml(text).fields("registries", "images", "behaviour", "access")
+    root = parse_yaml(text).fields("registries", "images", "behaviour", "access", "identities")
     registries = tuple(map(_registry, root.need("registries", Value.items)))
     images = tuple(_images(root.get("images", Value.items, ()), registries))
     _refuse_duplicates("registry", [name for r in registries for name in (r.id, *r.aliases)])
@@ -46,6 +48,7 @@ def load_world(source: str | Path) -> World:
         images=images,
         behaviour=root.get("behaviour", _behaviour, Behaviour()),
         access=root.get("access", _access, Access()),
+        identities=root.get("identities", read_identities, Identities()),
     )
 
 

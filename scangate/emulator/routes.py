@@ -11,7 +11,17 @@ from urllib.parse import unquote
 
 from scangate.emulator.call import Call
 from scangate.emulator.messages import Reply
-from scangate.emulator.services import images, operations, registries, scan_policies, scanner
+from scangate.emulator.services import (
+    exchange,
+    github,
+    iam,
+    images,
+    metadata,
+    operations,
+    registries,
+    scan_policies,
+    scanner,
+)
 from scangate.emulator.wire import Json
 
 Answer = Callable[[Call], Json | Reply]
@@ -36,6 +46,7 @@ class Route:
 
 
 _CR = "/container-registry/v1"
+_METADATA = "/computeMetadata/v1/instance/service-accounts/default/token"
 
 ROUTES = (
     Route("GET", f"{_CR}/images", images.list_images),
@@ -56,4 +67,8 @@ ROUTES = (
         scan_policies.get_scan_policy_by_registry,
     ),
     Route("GET", "/operations/{operationId}", operations.get_operation),
+    Route("POST", "/iam/v1/tokens", iam.create_token, public=True),
+    Route("POST", "/oauth/token", exchange.exchange_token, public=True),
+    Route("GET", "/actions/idtoken", github.issue_job_token, public=True),
+    Route("GET", _METADATA, metadata.get_machine_token, public=True),
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scangate.emulator.behaviour import Behaviour
+from scangate.emulator.identities import Identities
 from scangate.emulator.moments import SECOND, Moment
 from scangate.emulator.refusals import Code
 
@@ -142,7 +143,11 @@ class Registry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Which tokens are let in (None: every one) and which of them may do nothing."""
+    """Which tokens are let in (None: every one) and which of them may do nothing.
+
+    Tokens that the emulator issues are let in until they run out; `forbidden` may name their
+    service account instead.
+    """
 
     accepted: frozenset[str] | None = None
     forbidden: frozenset[str] = frozenset()
@@ -156,6 +161,7 @@ class World:
     images: tuple[Image, ...] = ()
     behaviour: Behaviour = field(default_factory=Behaviour)
     access: Access = field(default_factory=Access)
+    identities: Identities = field(default_factory=Identities)
 
 
 def severity_rank(severity: str) -> int:

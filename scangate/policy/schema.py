@@ -93,13 +93,21 @@ class Scan(Section, frozen=True):
     ] = "wait"
 
 
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        description="How reports call the policy.",
+        extra={"expects": "a text that is not empty"},
+    ),
+]
+
+
 class PolicyFile(Section, frozen=True):
     """A policy: what may reach production."""
 
     version: Annotated[Literal[1], Meta(description="The version of the policy language.")]
-    name: (
-        Annotated[str, Meta(description="How reports call the policy.", min_length=1)] | UnsetType
-    ) = UNSET
+    name: Name | UnsetType = UNSET
     description: Annotated[str, Meta(description="For the reader.")] = ""
     mode: Annotated[
         Literal["enforce", "warn"],

@@ -61,12 +61,16 @@ def _line(group: Sequence[Vulnerability]) -> FindingLine:
     return FindingLine(
         severity=first.severity,
         id=clean_line(first.id, most=_LONGEST) or "(no ID)",
-        packages=packages or (f"(no package named, {len(group)} rows)",),
+        packages=packages or (_unnamed(len(group)),),
         versions=", ".join(_distinct(finding.version for finding in group)),
         fixes=", ".join(dict.fromkeys(map(_fix, group))),
         link=clean_line(first.link, most=_LONGEST),
         rows=len(group),
     )
+
+
+def _unnamed(rows: int) -> str:
+    return "(no package named)" if rows == 1 else f"(no package named, {rows} rows)"
 
 
 def _fix(finding: Vulnerability) -> str:

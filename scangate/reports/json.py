@@ -17,8 +17,6 @@ from scangate.reports.wording import counts_of, failure_of
 
 _SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# `#` and these characters can only stand in a string, and no escape ends in `#`
-_ESCAPED = re.compile(f"(?<=#)#|{UNSEEN.pattern}")
 
 _RULE_VERDICTS: Mapping[Verdict | None, document.RuleVerdictWord] = {
     Verdict.PASS: "pass",
@@ -30,7 +28,7 @@ _RULE_VERDICTS: Mapping[Verdict | None, document.RuleVerdictWord] = {
 def render(report: Report) -> str:
     """Write the report as indented JSON."""
     text = msgspec.json.format(_encode(_document(report)), indent=2).decode()
-    return _ESCAPED.sub(_escape, text) + "\n"
+    return _escaped(text) + "\n"
 
 
 def schema() -> dict[str, object]:
@@ -53,6 +51,12 @@ def _replaced(value: object) -> object:
     if isinstance(value, dict):
         return {key: _replaced(each) for key, each in value.items()}
     return [_replaced(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _escaped(text: str) -> str:
+    """Escape what can only stand in a string: `##`, which runners obey, and what is not seen."""
+    marked = text.replace("##", "#\\u0023").replace("\x7f", "\\u007f")
+    return marked if marked.isascii() else UNSEEN.sub(_escape, marked)
 
 
 def _escape(match: re.Match[str]) -> str:

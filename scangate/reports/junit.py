@@ -13,8 +13,8 @@ from scangate.model import ScanStatus
 from scangate.report import Failure, ImageOutcome, Report, RuleOutcome, Verdict
 from scangate.reports.findings import FindingLine, worst
 from scangate.reports.names import Names, class_of, repository_of
-from scangate.reports.text import clean_line, clean_lines
-from scangate.reports.wording import BROKEN, caveats, excess, failure_of
+from scangate.reports.text import clean_line, clean_lines, shorten
+from scangate.reports.wording import BROKEN, NO_IMAGE, caveats, excess, failure_of
 
 _READY, _FRESH, _COMPLETE = "scan is ready", "scan is fresh", "evidence is complete"
 _EVIDENCE = (_READY, _FRESH, _COMPLETE)
@@ -27,8 +27,9 @@ _CONCERNED = {
 
 _MOST_LINES = 50
 _LONGEST = 1000
-# Readers want a time for every case, and junit-xml leaves out a time of 0
-_MOMENT = 0.001
+# Readers want a time for every case, and junit-xml leaves out a time of 0. Sums of it are exact
+_MOMENT = 2**-10
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 def render(report: Report) -> str:
@@ -37,7 +38,7 @@ def render(report: Report) -> str:
     # Without an encoding, or pretty-printed, junit-xml can write what no parser accepts
     text: str = to_xml_report_string(suites, prettyprint=False, encoding="utf-8")
     # Safe: `>` is escaped in every text and attribute
-    return text.replace("><", ">\n<") + "\n"
+    return _DECLARATION + text.replace("><", ">\n<") + "\n"
 
 
 def _suites(report: Report) -> Iterator[TestSuite]:
@@ -56,8 +57,7 @@ def _suites(report: Report) -> Iterator[TestSuite]:
 
 def _empty_suite(report: Report) -> TestSuite:
     case = TestCase("an image is judged", classname="scangate.run", elapsed_sec=_MOMENT)
-    message = "the run ended before any image was judged"
-    case.add_error_info(message, _told([message]), "NoImage")
+    case.add_error_info(NO_IMAGE, _told([NO_IMAGE]), "NoImage")
     return TestSuite("scangate", [case], timestamp=report.judged_at.to_second())
 
 
@@ -67,7 +67,7 @@ def _cases(outcome: ImageOutcome, classname: str) -> Iterator[TestCase]:
     for place, name in enumerate(_EVIDENCE):
         case = TestCase(names.give(name), classname=classname, elapsed_sec=_MOMENT)
         if name == _READY:
-            case.elapsed_sec += max(0.0, outcome.waited_seconds)
+            case.elapsed_sec += round(max(0.0, outcome.waited_seconds))
         if failure is not None and place == concerned:
             _add_error(case, failure)
         elif place >= concerned:
@@ -120,7 +120,7 @@ def _describe(line: FindingLine) -> str:
         f"-> {line.fixes}",
         line.link,
     )
-    return clean_line("  ".join(filter(None, parts)), most=_LONGEST)
+    return shorten("  ".join(filter(None, parts)), _LONGEST)
 
 
 def _add_error(case: TestCase, failure: Failure) -> None:

@@ -54,6 +54,8 @@ def _image(screen: Screen, report: Report, outcome: ImageOutcome) -> Iterator[st
     elif outcome.rules:
         yield ""
         yield from _rules(screen, outcome)
+    if outcome.notices:
+        yield ""
     for notice in outcome.notices:
         yield from _labelled(screen, "notice", notice)
 
@@ -82,8 +84,8 @@ def _scan(scan: ScanResult, report: Report, waited: float) -> str:
 
 def _when(scanned_at: Instant, judged_at: Instant) -> str:
     if scanned_at > judged_at:
-        return f"{scanned_at} ({write_duration(scanned_at.since(judged_at))} ahead)"
-    return f"{scanned_at} ({write_duration(judged_at.since(scanned_at))} old)"
+        return f"{scanned_at.to_second()}Z ({write_duration(scanned_at.since(judged_at))} ahead)"
+    return f"{scanned_at.to_second()}Z ({write_duration(judged_at.since(scanned_at))} old)"
 
 
 def _failure(screen: Screen, failure: Failure) -> Iterator[str]:
@@ -166,5 +168,5 @@ def _label(screen: Screen, name: str) -> str:
 
 
 def _labelled(screen: Screen, name: str, text: str) -> Iterator[str]:
-    for place, line in enumerate(wrap(text, screen.width - _LABEL)):
+    for place, line in enumerate(wrap(clean_line(text), screen.width - _LABEL)):
         yield (_label(screen, name) if place == 0 else " " * _LABEL) + line

@@ -2,8 +2,8 @@
 
 Names, versions and messages come from images and services. What is removed: what XML 1.0 forbids,
 terminal sequences, and characters that cannot be seen or that turn the direction of writing. What
-is broken up: the marks by which CI runners take a line of a log for a command. Nothing here knows
-a format.
+is broken up: the marks that CI systems take for commands, in a log or in a report. Nothing here
+knows a format.
 """
 
 import re
@@ -26,8 +26,9 @@ _DROPPED = re.compile(f"[\x00-\x08\x0b-\x1f\ud800-\udfff{_NONCHARACTERS}{_UNSEEN
 UNSEEN = re.compile(f"[{_UNSEEN}{_NONCHARACTERS}]")
 """Characters that are lawful in JSON but hide from or mislead who reads it."""
 
-# GitHub's runner takes `##[` for a command anywhere in a line, Azure's agent `##vso[`
-_TWO_HASHES = re.compile("(?<=#)(?=#)")
+# Anywhere in a line, GitHub's runner takes `##[` for a command, Azure's agent `##vso[`, and both
+# GitLab and Azure attach the file that `[[ATTACHMENT|path]]` names to a JUnit report
+_INSIDE_MARK = re.compile(r"(?<=#)(?=#)|(?<=\[)(?=\[)")
 _LONGEST = 10_000
 
 
@@ -35,7 +36,7 @@ def clean(text: str) -> str:
     """Make foreign text harmless. Its lines, ended by `\\n` alone, stay lines."""
     bare = _SEQUENCE.sub("", text)
     kept = _DROPPED.sub("", _BREAK.sub("\n", bare))
-    return _TWO_HASHES.sub(" ", kept)
+    return _INSIDE_MARK.sub(" ", kept)
 
 
 def clean_line(text: str, *, most: int = _LONGEST) -> str:

@@ -10,6 +10,8 @@ from scangate.report import Failure, ImageOutcome, Report, RuleOutcome, Verdict
 BROKEN = (Verdict.FAIL, Verdict.WARN)
 """The verdicts of a rule whose limit is exceeded."""
 
+NO_IMAGE = "the run ended before any image was judged"
+
 _MODES = {
     "warn": "the policy only warns (mode: warn): violations do not fail the run",
     "warn-only": "--warn-only is given: violations do not fail the run",
@@ -48,6 +50,8 @@ def excess(rule: RuleOutcome) -> str:
 
 def caveats(report: Report) -> Iterator[str]:
     """Say what a reader must know before trusting the verdict."""
+    if not report.images:
+        yield NO_IMAGE
     if report.mode in _MODES:
         yield _MODES[report.mode]
     if report.simulated_at is not None:

@@ -15,20 +15,21 @@ import requests
 import urllib3
 
 from scangate import __version__
-from scangate.errors import ScanTimeout, Unavailable
+from scangate.errors import BadResponse, ScangateError, ScanTimeout, Unavailable
 from scangate.instant import Instant
 from scangate.secret import Secret
 from scangate.transport.answer import Answer, InvalidRequest, NotFound, body_of, error_of
 from scangate.transport.body import read_body
 from scangate.transport.failure import Hopeless, failure_of
-from scangate.transport.retry import ATTEMPTS, RETRIED, backoff, retry_after
+from scangate.transport.limits import PATIENT, Limits
+from scangate.transport.retry import RETRIED, backoff, retry_after
+from scangate.transport.session import Authorization, Shared
 from scangate.wait import Clock, Deadline
 
-__all__ = ["InvalidRequest", "NotFound", "Tokens", "Transport"]
+__all__ = ["Answer", "Hopeless", "InvalidRequest", "Limits", "NotFound", "Tokens", "Transport"]
 
-_CONNECT_TIMEOUT = 10.0
-_READ_TIMEOUT = 30.0
-_REQUEST_TIMEOUT = 60.0
+
+_FINAL = (Hopeless, BadResponse)  # the next attempt would end as this one
 
 
 class Tokens(Protocol):
@@ -39,18 +40,6 @@ class Tokens(Protocol):
 
     def renew(self) -> bool:
         """Get another token after a 401; False when the source has only this one."""
-
-
-class _Authorization(requests.auth.AuthBase):
-    """Sets the header itself, or none; requests reads no .netrc where a request has an `auth`."""
-
-    def __init__(self, token: Secret | None) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token is not None:
-            request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        return request
 
 
 class Transport:
@@ -66,19 +55,31 @@ class Transport:
         clock: Clock,
         dice: Callable[[], float] = random.random,
         log: Callable[[str], None],
+        limits: Limits = PATIENT,
     ) -> None:
         self._tokens = tokens
         self._clock = clock
         self._dice = dice
         self._log = log
+        self._limits = limits
         self._deadline = Deadline(at=0.0, looks_once=True)
-        self._shared = _Shared()
+        self._user = ""
+        self._shared = Shared()
 
     def within(self, deadline: Deadline) -> "Transport":
         """Return the same transport, with that deadline over all its requests."""
-        other = Transport(self._tokens, clock=self._clock, dice=self._dice, log=self._log)
+        other = Transport(
+            self._tokens, clock=self._clock, dice=self._dice, log=self._log, limits=self._limits
+        )
         other._deadline = deadline
+        other._user = self._user
         other._shared = self._shared
+        return other
+
+    def as_user(self, user: str) -> "Transport":
+        """Return the same transport; the token is the password of that user (HTTP Basic)."""
+        other = self.within(self._deadline)
+        other._user = user  # noqa: SLF001 - it is one of these
         return other
 
     def served_at(self) -> Instant | None:
@@ -99,79 +100,117 @@ class Transport:
         """
         query = urllib.parse.urlencode(params or {}, quote_via=urllib.parse.quote)
         url = f"{url}?{query}" if query else url
-        return self._request("GET", url, body=None, headers=headers or {})
+        return body_of(self._request("GET", url, body=None, headers=headers or {}))
+
+    def look(self, method: str, url: str, *, headers: Mapping[str, str]) -> Answer:
+        """Return a good answer whole, for what its headers tell. Raises as `get` does."""
+        answer = self._request(method, url, body=None, headers=headers)
+        body_of(answer)
+        return answer
 
     def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> bytes:
         """Send something that may be sent again after a failure.
 
         The caller sees to that: the service does a change once only for an Idempotency-Key.
         """
-        return self._request("POST", url, body=body, headers=headers)
+        return body_of(self._request("POST", url, body=body, headers=headers))
 
     def _request(
         self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]
-    ) -> bytes:
+    ) -> Answer:
         renewed = False
         attempt = 1
         while True:
             result = self._attempt(method, url, body=body, headers=headers)
             if isinstance(result, Answer) and result.status not in RETRIED:
-                if result.status != HTTPStatus.UNAUTHORIZED or renewed or not self._renew():
-                    return body_of(result)
+                if result.status != HTTPStatus.UNAUTHORIZED or renewed or not self.renew():
+                    return result
                 renewed = True
                 continue
-            self._pause_or_raise(result, attempt)
+            if isinstance(result, Answer):
+                asked = result.headers.get("Retry-After")
+                self.pause_or_raise(error_of(result), attempt=attempt, asked=asked)
+            else:
+                self.pause_or_raise(result, attempt=attempt)
             attempt += 1
 
-    def _renew(self) -> bool:
+    # The public rest is for calls that are not plain HTTP, so that they have the same manners
+
+    @property
+    def trace_id(self) -> str:
+        """The ID that all requests of a run share."""
+        return self._shared.trace_id
+
+    @property
+    def limits(self) -> Limits:
+        """How patient it is, and how much it takes."""
+        return self._limits
+
+    def log(self, line: str) -> None:
+        """Tell what is done, to those who want to know."""
+        self._log(line)
+
+    def token(self) -> Secret | None:
+        """Return a token that is valid for a while yet. Raises Refused or Unavailable."""
+        return self._tokens.token() if self._tokens else None
+
+    def renew(self) -> bool:
+        """Get another token after a refusal; False when there is none."""
         return self._tokens is not None and self._tokens.renew()
 
-    def _pause_or_raise(self, result: Answer | Unavailable, attempt: int) -> None:
-        """Sleep before the next attempt, or raise what came of the last one."""
-        error = error_of(result) if isinstance(result, Answer) else result
+    def pause_or_raise(
+        self, error: ScangateError, *, attempt: int, asked: str | None = None
+    ) -> None:
+        """Sleep before the next attempt, or raise what came of the last one.
+
+        `attempt` counts from 1; `asked` is the server's Retry-After.
+        """
         left = 0.0 if self._deadline.looks_once else self._deadline.for_waiting(self._clock)
-        if attempt >= ATTEMPTS or left <= 0 or isinstance(error, Hopeless):
+        if attempt >= self._limits.attempts or left <= 0 or isinstance(error, _FINAL):
             raise error
-        asked = 0.0
-        if isinstance(result, Answer):
-            asked = retry_after(result.headers.get("Retry-After"), now=self._clock.now())
-        seconds = min(max(asked, backoff(attempt, dice=self._dice)), left)
+        pause = backoff(attempt, dice=self._dice, limits=self._limits)
+        seconds = min(max(retry_after(asked, now=self._clock.now()), pause), left)
         self._log(f"{error.message}; trying again in {seconds:.1f}s")
         self._clock.sleep(seconds)
+        if self._deadline.remaining(self._clock) <= 0:
+            raise error  # the pause took longer than asked for: what failed last is what is told
 
     def _attempt(
         self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]
     ) -> Answer | Unavailable:
         """Send the request once; a failure on the way is returned, for the retry to decide."""
-        seconds = self._seconds_left()
+        seconds = self.seconds_left()
         until = self._clock.monotonic() + seconds
         request_id = str(uuid.uuid4())
         sent = {
+            "Accept": "application/json",
             **headers,
             "User-Agent": f"scangate/{__version__}",
-            "Accept": "application/json",
             "x-client-request-id": request_id,
             "x-client-trace-id": self._shared.trace_id,
         }
-        token = self._tokens.token() if self._tokens else None
+        token = self.token()
         try:
             with self._shared.session_for(url).request(
                 method,
                 url,
                 data=body,
                 headers=sent,
-                auth=_Authorization(token),
-                timeout=(min(_CONNECT_TIMEOUT, seconds), min(_READ_TIMEOUT, seconds)),
+                auth=Authorization(token, self._user),
+                timeout=(min(self._limits.connect, seconds), min(self._limits.read, seconds)),
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                content = read_body(response, clock=self._clock, until=until)
+                content = read_body(
+                    response, clock=self._clock, until=until, max_bytes=self._limits.body
+                )
         except Unavailable as error:
             return error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return failure_of(error, method=method, url=url)
         given = requests.structures.CaseInsensitiveDict(response.headers)
         given["x-client-request-id"] = request_id
+        given["x-client-trace-id"] = self._shared.trace_id
         answer = Answer(
             method=method, url=url, status=response.status_code, headers=given, body=content
         )
@@ -179,33 +218,11 @@ class Transport:
         self._log(f"{method} {url}: {answer.status}, {len(content)} bytes ({answer.ids})")
         return answer
 
-    def _seconds_left(self) -> float:
+    def seconds_left(self) -> float:
+        """Return how long one attempt may take. Raises ScanTimeout when the time is up."""
         if self._deadline.looks_once:
-            return _REQUEST_TIMEOUT
+            return self._limits.request
         left = self._deadline.remaining(self._clock)
         if left <= 0:
             raise ScanTimeout("the time is up", hint="give it longer with --timeout")
-        return min(left, _REQUEST_TIMEOUT)
-
-
-class _Shared:
-    """What all bounded views of a transport have in common."""
-
-    def __init__(self) -> None:
-        self.trace_id = str(uuid.uuid4())
-        self.date: Instant | None = None
-        self._proxied = requests.Session()
-        self._direct = requests.Session()
-        self._direct.trust_env = False
-        for session in (self._proxied, self._direct):
-            session.headers.clear()
-            session.headers["Accept-Encoding"] = "gzip"
-
-    def session_for(self, url: str) -> requests.Session:
-        """Return the session with proxies; plain HTTP to this machine never leaves it."""
-        return self._direct if url.startswith("http://") else self._proxied
-
-    def see(self, date: Instant | None) -> None:
-        """Remember the latest time told."""
-        if date is not None and (self.date is None or date > self.date):
-            self.date = date
+        return min(left, self._limits.request)

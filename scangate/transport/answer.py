@@ -5,6 +5,7 @@ Errors of the service are google.rpc.Status as JSON; a proxy in front of it may 
 """
 
 import email.utils
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -13,6 +14,10 @@ import msgspec
 from scangate.errors import BadResponse, PermissionDenied, Unauthenticated, Unavailable
 from scangate.instant import Instant
 from scangate.model import Value
+from scangate.secret import redact
+
+_UNPRINTABLE = re.compile(r"[^\x21-\x7e]+")
+_LONGEST_URL = 500
 
 
 class NotFound(BadResponse):
@@ -36,20 +41,29 @@ class Answer(Value, frozen=True):
     def ids(self) -> str:
         """The IDs by which the service's support finds the request."""
         names = {"request-id": "x-request-id", "trace-id": "x-server-trace-id"}
-        given = [f"{word} {self.headers[name]}" for word, name in names.items() if self.told(name)]
-        client = self.headers.get("x-client-request-id")
-        return ", ".join([*given, f"client-request-id {client}"] if client else given)
-
-    def told(self, name: str) -> bool:
-        """Whether the server sent the header with a value."""
-        return bool(self.headers.get(name))
+        names |= {
+            "client-request-id": "x-client-request-id",
+            "client-trace-id": "x-client-trace-id",
+        }
+        given = ((word, _one_word(self.headers.get(name, ""))) for word, name in names.items())
+        return ", ".join(f"{word} {value}" for word, value in given if value)
 
     def date(self) -> Instant | None:
         """Return the server's own time, None when it did not tell one that can be read."""
-        try:
-            return Instant.of(email.utils.parsedate_to_datetime(self.headers.get("Date", "")))
-        except (ValueError, TypeError):
-            return None
+        return read_date(self.headers.get("Date", ""))
+
+
+def read_date(text: str) -> Instant | None:
+    """Read a date as HTTP headers have it (RFC 9110, 5.6.7); None when it cannot be read."""
+    try:
+        return Instant.of(email.utils.parsedate_to_datetime(text))
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _one_word(text: str) -> str:
+    """A header may be folded over several lines, and hold what a terminal obeys."""
+    return _UNPRINTABLE.sub("", redact(text))[:100]
 
 
 class _Status(msgspec.Struct):
@@ -57,6 +71,13 @@ class _Status(msgspec.Struct):
 
     message: str = ""
     code: int = 0
+
+
+class _OAuthError(msgspec.Struct):
+    """How an exchange of tokens refuses (RFC 6749, 5.2)."""
+
+    error: str
+    error_description: str = ""
 
 
 def body_of(answer: Answer) -> bytes:
@@ -72,8 +93,7 @@ def error_of(
 ) -> Unauthenticated | PermissionDenied | Unavailable:
     """Return the error that a bad answer means."""
     said = _said(answer)
-    where = f"{answer.method} {answer.url}"
-    what = f"{where} answered {answer.status}{said}{_in_brackets(answer.ids)}"
+    what = f"{_where(answer)} answered {answer.status}{said}{_in_brackets(answer.ids)}"
     if answer.status == HTTPStatus.UNAUTHORIZED:
         return Unauthenticated(what, hint="the token is invalid or has expired; get a new one")
     if answer.status == HTTPStatus.FORBIDDEN:
@@ -96,8 +116,7 @@ def _refuse_foreign_type(answer: Answer) -> None:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind and kind != "application/json" and not kind.endswith("+json"):
         raise BadResponse(
-            f"{answer.method} {answer.url} answered {kind[:80]}, not JSON"
-            f"{_in_brackets(answer.ids)}",
+            f"{_where(answer)} answered {redact(kind)[:80]}, not JSON{_in_brackets(answer.ids)}",
             hint="is something between this machine and the service, a proxy or a login page?",
         )
 
@@ -105,13 +124,29 @@ def _refuse_foreign_type(answer: Answer) -> None:
 def _status(answer: Answer) -> _Status | None:
     try:
         return msgspec.json.decode(answer.body, type=_Status)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
 
 def _said(answer: Answer) -> str:
+    """What the service says, without what it may repeat of the request."""
     status = _status(answer)
-    return f": {' '.join(status.message.split())[:500]}" if status and status.message else ""
+    message = status.message if status else ""
+    said = " ".join(redact(message or _oauth_error(answer)).split())[:500]
+    return f": {said}" if said else ""
+
+
+def _oauth_error(answer: Answer) -> str:
+    try:
+        refusal = msgspec.json.decode(answer.body, type=_OAuthError)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return ""
+    return f"{refusal.error} {refusal.error_description}"
+
+
+def _where(answer: Answer) -> str:
+    """A page token is the service's own text, of any length."""
+    return f"{answer.method} {redact(answer.url)[:_LONGEST_URL]}"
 
 
 def _in_brackets(text: str) -> str:

@@ -8,28 +8,33 @@ import urllib3
 from scangate.errors import BadResponse, Unavailable
 from scangate.wait import Clock
 
-MAX_BYTES = 64 << 20
-"""No honest answer comes near it: a page holds at most 1,000 rows."""
-
 _CHUNK = 1 << 16
 
 
-def read_body(response: requests.Response, *, clock: Clock, until: float) -> bytes:
+def read_body(response: requests.Response, *, clock: Clock, until: float, max_bytes: int) -> bytes:
     """Return the decoded body.
 
     Raises BadResponse when it is too large, Unavailable when it breaks off or is not over at
     `until` (monotonic seconds): a server that sends a byte a second never lets a read time out.
     """
+    _refuse_foreign_encoding(response)
     chunks: list[bytes] = []
     size = 0
     for chunk in _chunks(response):
         size += len(chunk)
-        if size > MAX_BYTES:
-            raise BadResponse(f"{response.url} answered with more than {MAX_BYTES} bytes")
+        if size > max_bytes:
+            raise BadResponse(f"{response.url} answered with more than {max_bytes} bytes")
         if clock.monotonic() > until:
             raise Unavailable(f"{response.url} did not finish its answer in time")
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def _refuse_foreign_encoding(response: requests.Response) -> None:
+    """Only gzip was offered; a chain of encodings multiplies what a small body can become."""
+    encoding = response.headers.get("Content-Encoding", "").lower()
+    if encoding not in ("", "identity", "gzip"):
+        raise BadResponse(f"{response.url} sent a body in an encoding that was not asked for")
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:

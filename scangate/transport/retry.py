@@ -1,24 +1,22 @@
 """Which failures are tried again, and after how long; the clock and the dice are passed in."""
 
-import email.utils
+import re
 from collections.abc import Callable
 
 from scangate.instant import Instant
-
-ATTEMPTS = 6
-"""How often a request is sent at the most."""
+from scangate.transport.answer import read_date
+from scangate.transport.limits import Limits
 
 RETRIED = frozenset({408, 429, 500, 502, 503, 504})
-_FIRST = 0.5
-_LONGEST = 16.0
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
-def backoff(attempt: int, *, dice: Callable[[], float]) -> float:
+def backoff(attempt: int, *, dice: Callable[[], float], limits: Limits) -> float:
     """Return the seconds before the next attempt: full jitter under a doubling bound.
 
     `attempt` counts from 1; `dice` gives a number from 0 to 1.
     """
-    bound: float = min(_LONGEST, _FIRST * 2 ** (attempt - 1))
+    bound: float = min(limits.longest_pause, limits.first_pause * 2 ** (attempt - 1))
     return bound * dice()
 
 
@@ -27,12 +25,8 @@ def retry_after(value: str | None, *, now: Instant) -> float:
 
     Returns seconds; 0 when there is none or it cannot be read.
     """
-    if not value:
-        return 0.0
-    if value.strip().isdecimal():
-        return float(value.strip()[:9])
-    try:
-        moment = Instant.of(email.utils.parsedate_to_datetime(value))
-    except (ValueError, TypeError):
-        return 0.0
-    return max(0.0, moment.since(now).total_seconds())
+    text = (value or "").strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    moment = read_date(text)
+    return max(0.0, moment.since(now).total_seconds()) if moment else 0.0

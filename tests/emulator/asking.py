@@ -12,6 +12,7 @@ from scangate.emulator.moments import parse_moment, parse_timestamp
 START_TEXT = "2026-11-22T10:00:00Z"
 START = parse_timestamp(START_TEXT)
 REGISTRY = "crp0000000000000test"
+OTHERS = ("/operations", "/iam/")  # the paths of other hosts
 KEY = "0b7b1f0e-5f1c-4a52-9d6e-0f6f3f3a8a11"
 
 
@@ -55,7 +56,7 @@ class Service:
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
         if key:
             headers["idempotency-key"] = key
-        full = path if path.startswith("/operations") else f"/container-registry/v1{path}"
+        full = path if path.startswith(OTHERS) else f"/container-registry/v1{path}"
         request = Request(
             method=method,
             path=full,

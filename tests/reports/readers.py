@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import junitparser
 import msgspec
 
@@ -132,7 +132,9 @@ def _check_suite(rules: object, verdict: Verdict, suite: junitparser.TestSuite) 
 def check_json(report: Report, text: str) -> None:
     """Hold a JSON document against the report that it tells of."""
     told = json.loads(text)
-    jsonschema.Draft202012Validator(json_report.schema()).validate(told)
+    check_schema(told)
+    assert not CONTROL.search(text)
+    assert "##" not in text
     assert told["verdict"] == report.verdict.value
     assert told["exitCode"] == report.exit_code.value
     assert Instant.parse(told["judgedAt"]) == report.judged_at
@@ -152,6 +154,15 @@ def check_json(report: Report, text: str) -> None:
                 each: outcome.scan.counts.of(each) for each in Severity
             }
             assert counts["total"] == outcome.scan.counts.total
+
+
+def check_schema(told: object) -> None:
+    """Hold a JSON document against its schema. Raises AssertionError."""
+    schema = json_report.schema()
+    validator = jsonschema.Draft202012Validator
+    validator.check_schema(schema)
+    mistakes = [each.message for each in validator(schema).iter_errors(told)]
+    assert not mistakes, mistakes
 
 
 def _check_findings(findings: object, told: list[dict[str, object]] | None) -> None:

@@ -1,6 +1,7 @@
 """Any report that the gate could hand over, with texts that do their worst."""
 
 import msgspec
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from scangate import errors
@@ -17,6 +18,9 @@ from scangate.report import (
 )
 
 from .samples import DIGEST, HOSTILE
+
+unhurried = settings(deadline=None)
+"""A busy machine must not turn a property red."""
 
 _FRAGMENTS = (
     HOSTILE,

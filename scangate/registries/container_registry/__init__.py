@@ -14,7 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from scangate.clouds import Endpoints
-from scangate.errors import BadResponse, EvidenceIncomplete, PermissionDenied, ScanFailed
+from scangate.errors import (
+    BadResponse,
+    EvidenceIncomplete,
+    ImageNotFound,
+    NotScannable,
+    PermissionDenied,
+    ScanFailed,
+)
 from scangate.instant import Instant
 from scangate.model import DIGEST, Image, PushScan, ScanResult, Vulnerability
 from scangate.reference import ImageId, ImageReference, Target
@@ -52,11 +59,11 @@ class ContainerRegistry:
         self._registry_id = target.name.partition("/")[0]
         try:
             for page in pages(lambda token: self._image_page(target, token)):
-                found = {m.id: m for m in page.images if _is_meant(m, target)}
+                found = {message for message in page.images if _is_meant(message, target)}
                 if len(found) > 1:
-                    ids = ", ".join(sorted(found))
+                    ids = ", ".join(sorted(message.id for message in found))
                     raise EvidenceIncomplete(f"{target.text} names several images: {ids}")
-                for message in found.values():
+                for message in found:
                     _refuse_foreign(message, target)
                     return _read_image(message, host=target.host)
         except NotFound:
@@ -92,8 +99,13 @@ class ContainerRegistry:
         body = json.dumps({"imageId": image.id}).encode()
         # The same key on every retry: a scan is billed, and the key makes it one
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
-        with self._naming_the_role():
-            data = self._transport.post(f"{self._root}/scans", body, headers=headers)
+        try:
+            with self._naming_the_role():
+                data = self._transport.post(f"{self._root}/scans", body, headers=headers)
+        except NotFound as error:
+            raise ImageNotFound(f"{image.pinned} cannot be scanned: {error.message}") from error
+        except InvalidRequest as error:
+            raise NotScannable(f"{image.pinned} cannot be scanned: {error.message}") from error
         operation = wire.decode(data, wire.OperationMessage)
         self._operation_id = operation.id
         _refuse_failed(operation)

@@ -5,6 +5,7 @@ lowerCamelCase names, int64 as strings, fields with a zero value left out, new f
 words at any time. Everything that comes is read strictly, and what is unknown is never good news.
 """
 
+import json
 import re
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from scangate.errors import BadResponse
 from scangate.instant import Instant
 from scangate.model import Counts, ScanResult, ScanStatus, Severity, Vulnerability
 
-_COUNT = re.compile(r"0|[1-9][0-9]{0,18}")
+_COUNT = re.compile(rb'("?)(0|[1-9][0-9]{0,18})\1')
 _MAX_INT64 = 2**63 - 1
 
 
@@ -45,7 +46,7 @@ class ScanMessage(Message, frozen=True):
     image_id: str = ""
     scanned_at: str | None = None
     status: str | int = "STATUS_UNSPECIFIED"
-    vulnerabilities: dict[str, int | str] | None = None
+    vulnerabilities: dict[str, msgspec.Raw] | None = None
 
 
 class ScanPage(Message, frozen=True):
@@ -132,11 +133,20 @@ M = TypeVar("M", bound=Message)
 def decode(data: bytes, kind: type[M]) -> M:
     """Read one message. Raises BadResponse for anything else."""
     try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        message = msgspec.json.decode(data, type=kind)
+        json.loads(data.decode(), object_pairs_hook=_refuse_repeated_names)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise BadResponse(
             f"the service's answer is not what was asked for ({kind.__name__}): {error}"[:300]
         ) from error
+
+    return message
+
+
+def _refuse_repeated_names(members: list[tuple[str, object]]) -> None:
+    """msgspec takes the last of two members of one name, and others may take the first."""
+    if len(dict(members)) < len(members):
+        raise ValueError("a name comes twice in one object")
 
 
 def read_scan(message: ScanMessage) -> ScanResult:
@@ -158,25 +168,29 @@ _STATUSES: dict[str | int, ScanStatus] = {
 }
 
 
-def _read_counts(numbers: dict[str, int | str] | None) -> tuple[Counts | None, tuple[str, ...]]:
+def _read_counts(numbers: dict[str, msgspec.Raw] | None) -> tuple[Counts | None, tuple[str, ...]]:
     """Read VulnerabilityStats. A severity this version has never heard of is critical."""
     if not numbers:
         return None, ()
     known = {severity.value: 0 for severity in Severity}
     unknown = []
     for word, number in numbers.items():
-        count = read_count(number)
+        count = read_count(bytes(number))
         if word not in known and count:
             unknown.append(word)
         known[word if word in known else Severity.CRITICAL.value] += count
     return Counts(**known), tuple(unknown)
 
 
-def read_count(number: int | str) -> int:
-    """Read an int64 that counts something, a JSON string or number. Raises BadResponse."""
-    if not _COUNT.fullmatch(str(number)) or int(number) > _MAX_INT64:
-        raise BadResponse(f"{str(number)[:40]!r} is not a count")
-    return int(number)
+def read_count(number: bytes) -> int:
+    """Read the JSON of an int64 that counts something: a string or a number. Raises BadResponse.
+
+    Read as written: once it is a number, -0 is 0.
+    """
+    match = _COUNT.fullmatch(number)
+    if match is None or int(match[2]) > _MAX_INT64:
+        raise BadResponse(f"{number[:40].decode(errors='replace')} is not a count")
+    return int(match[2])
 
 
 def _read_time(text: str | None) -> Instant | None:

@@ -1,0 +1,62 @@
+"""The sessions that all requests of a run share, and how a request is signed."""
+
+import base64
+import uuid
+
+import requests
+
+from scangate.instant import Instant
+from scangate.secret import Secret
+
+
+class Authorization(requests.auth.AuthBase):
+    """Sets the header itself, or none; requests reads no .netrc where a request has an `auth`."""
+
+    def __init__(self, token: Secret | None, user: str) -> None:
+        self._token = token
+        self._user = user
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign a request."""
+        if self._token is not None:
+            request.headers["Authorization"] = self._value(self._token.reveal())
+        return request
+
+    def _value(self, token: str) -> str:
+        if not self._user:
+            return f"Bearer {token}"
+        return f"Basic {base64.b64encode(f'{self._user}:{token}'.encode()).decode()}"
+
+
+class _Session(requests.Session):
+    """A session that does not look at where a redirect leads.
+
+    Even if it is not to follow one, requests reads its whole body, without a limit of size or
+    time, and takes its Location apart.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find none."""
+
+
+class Shared:
+    """What all bounded views of a transport have in common."""
+
+    def __init__(self) -> None:
+        self.trace_id = str(uuid.uuid4())
+        self.date: Instant | None = None
+        self._proxied = _Session()
+        self._direct = _Session()
+        self._direct.trust_env = False
+        for session in (self._proxied, self._direct):
+            session.headers.clear()
+            session.headers["Accept-Encoding"] = "gzip"
+
+    def session_for(self, url: str) -> requests.Session:
+        """Return the session with proxies; plain HTTP to this machine never leaves it."""
+        return self._proxied if url.lower().startswith("https://") else self._direct
+
+    def see(self, date: Instant | None) -> None:
+        """Remember the latest time told."""
+        if date is not None and (self.date is None or date > self.date):
+            self.date = date

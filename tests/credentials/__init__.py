@@ -1,0 +1,1 @@
+"""Each source against the emulator, over real sockets on loopback."""

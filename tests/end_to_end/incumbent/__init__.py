@@ -1,0 +1,1 @@
+"""The job that people paste today, beside the gate."""

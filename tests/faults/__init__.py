@@ -1,0 +1,1 @@
+"""Tests of `scangate check` over real sockets, in all weathers."""

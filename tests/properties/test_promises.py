@@ -1,0 +1,468 @@
+"""The promises, over generated worlds; and for each a faulty core that breaks it.
+
+"Improves" means that a non-zero exit becomes 0. What a list does not tell cannot be known: that
+no page is lost on the way is promised where pages are read.
+"""
+
+from collections.abc import Callable, Sequence
+
+import hypothesis
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scangate.errors import ExitCode, NoEvidence
+from scangate.history import Choice, Judge, ScanSettings, choose
+from scangate.instant import Instant
+from scangate.model import Counts, Evidence, ScanResult, ScanStatus, Severity, Vulnerability
+from scangate.policy.effective import Policy
+from scangate.policy.effective import ScanSettings as Settings
+from scangate.policy.evaluate import Judgement, count_rows, evaluate, evaluate_all
+from scangate.report import Verdict
+from tests.fakes import IMAGE, NOW
+from tests.properties.worlds import (
+    ROWS,
+    SOUND,
+    Core,
+    Told,
+    World,
+    decide,
+    improves,
+    is_full_pass,
+    load_policy,
+    tellings,
+    worlds,
+)
+
+Pair = tuple[World, World]
+Broken = Callable[[World, World, Core], bool]
+
+
+def differs(before: World, after: World, core: Core) -> bool:
+    return decide(before, core) is not decide(after, core)
+
+
+def passes_wrongly(before: World, after: World, core: Core) -> bool:
+    return (decide(after, core) is ExitCode.PASS) != is_full_pass(after)
+
+
+# The same world, changed
+
+
+@st.composite
+def chosen(draw: st.DrawFn) -> tuple[World, int]:
+    world = draw(worlds(results=1))
+    return world, draw(st.integers(0, len(world.told) - 1))
+
+
+def is_outdated(world: World, told: Told) -> bool:
+    """Whether another ready result is known to be newer."""
+    ready = [t.scan.scanned_at for t in world.told if t.scan.status is ScanStatus.READY]
+    time = told.scan.scanned_at
+    return time is not None and any(other is None or other > time for other in ready)
+
+
+@st.composite
+def without_an_outdated_result(draw: st.DrawFn) -> Pair:
+    world, place = draw(
+        chosen().filter(
+            lambda pair: (
+                is_outdated(pair[0], pair[0].told[pair[1]])
+                and not pair[0].told[pair[1]].scan.status.in_progress
+            )
+        )
+    )
+    return world, world.with_told([t for n, t in enumerate(world.told) if n != place])
+
+
+@st.composite
+def without_a_result_that_passes(draw: st.DrawFn) -> Pair:
+    world, place = draw(
+        chosen().filter(lambda pair: is_full_pass(pair[0].with_told([pair[0].told[pair[1]]])))
+    )
+    return world, world.with_told([t for n, t in enumerate(world.told) if n != place])
+
+
+@st.composite
+def without_any_result(draw: st.DrawFn) -> Pair:
+    world = draw(worlds())
+    return world, world.with_told([])
+
+
+@st.composite
+def without_a_time(draw: st.DrawFn) -> Pair:
+    world, place = draw(chosen())
+    return world, world.changed(place, scanned_at=None)
+
+
+@st.composite
+def without_a_status(draw: st.DrawFn) -> Pair:
+    """An unknown status is passed over where the policy passes over what is in progress."""
+    world, place = draw(
+        chosen().filter(lambda pair: pair[0].setting("on_running") != "use-last-ready")
+    )
+    return world, world.changed(place, status=ScanStatus.UNKNOWN, status_word="")
+
+
+@st.composite
+def without_a_row(draw: st.DrawFn) -> Pair:
+    """Counts vouch for the row: without counts, or beyond them, nothing tells that it was there."""
+    world, place = draw(chosen().filter(lambda pair: vouched(pair[0].told[pair[1]])))
+    told = world.told[place]
+    assert told.rows is not None
+    gone = draw(st.sampled_from(told.rows))
+    rows = list(told.rows)
+    rows.remove(gone)
+    return world, world.replace(place, msgspec.structs.replace(told, rows=tuple(rows)))
+
+
+def vouched(told: Told) -> bool:
+    listed, counts = count_rows(told.rows or ()), told.scan.counts or Counts()
+    return bool(told.rows) and all(listed.of(s) <= counts.of(s) for s in Severity)
+
+
+@st.composite
+def without_a_list(draw: st.DrawFn) -> Pair:
+    world, place = draw(chosen())
+    return world, world.replace(place, msgspec.structs.replace(world.told[place], rows=None))
+
+
+def with_row(told: Told, row: Vulnerability) -> Told:
+    """Return what the service tells of one more finding, as far as it tells anything."""
+    counts = told.scan.counts
+    if counts is not None:
+        more = {row.severity.value: counts.of(row.severity) + 1}
+        counts = msgspec.structs.replace(counts, **more)
+    scan = msgspec.structs.replace(told.scan, counts=counts)
+    return Told(scan=scan, rows=None if told.rows is None else (*told.rows, row))
+
+
+@st.composite
+def with_a_finding(draw: st.DrawFn, rows: st.SearchStrategy[Vulnerability] = ROWS) -> Pair:
+    world, place = draw(chosen())
+    return world, world.replace(place, with_row(world.told[place], draw(rows)))
+
+
+UNKNOWN_ROWS = st.builds(
+    Vulnerability,
+    severity=st.just(Severity.CRITICAL),
+    severity_word=st.sampled_from(["APOCALYPTIC", "7"]),
+    fixed_version=st.sampled_from(["", "2"]),
+    described=st.booleans(),
+)
+
+
+@st.composite
+def with_words_instead_of_critical(draw: st.DrawFn) -> Pair:
+    """The same critical findings, once by the word that is known and once by one that is not."""
+    world, place = draw(chosen())
+    told = world.told[place]
+    rows = tuple(
+        msgspec.structs.replace(row, severity_word="X" if row.severity is CRITICAL else "")
+        for row in told.rows or ()
+    )
+    plain = tuple(msgspec.structs.replace(row, severity_word="") for row in rows)
+    return (
+        world.replace(place, msgspec.structs.replace(told, rows=plain)),
+        world.replace(place, msgspec.structs.replace(told, rows=rows)),
+    )
+
+
+CRITICAL = Severity.CRITICAL
+
+
+@st.composite
+def reordered(draw: st.DrawFn) -> Pair:
+    world = draw(worlds(results=1))
+    told = [
+        msgspec.structs.replace(
+            t, rows=None if t.rows is None else tuple(draw(st.permutations(t.rows)))
+        )
+        for t in draw(st.permutations(world.told))
+    ]
+    policy = {key: world.policy[key] for key in draw(st.permutations(sorted(world.policy)))}
+    limits = world.policy["thresholds"]
+    policy["thresholds"] = {key: limits[key] for key in draw(st.permutations(sorted(limits)))}
+    return world, msgspec.structs.replace(world, policy=policy, told=tuple(told))
+
+
+@st.composite
+def with_a_result_on_two_pages(draw: st.DrawFn) -> Pair:
+    world, place = draw(chosen())
+    return world, world.with_told([*world.told, world.told[place]])
+
+
+@st.composite
+def with_a_newer_result(draw: st.DrawFn) -> Pair:
+    """Whatever is told beside it, a result in progress or without a time stands in the way."""
+    world = draw(worlds())
+    late = draw(tellings("late")).scan
+    late = msgspec.structs.replace(late, scanned_at=None)
+    return world, world.with_told([*world.told, Told(scan=late, rows=())])
+
+
+def as_it_is() -> st.SearchStrategy[Pair]:
+    return worlds().map(lambda world: (world, world))
+
+
+# Faulty cores
+
+
+def timeless_is_oldest(history: Sequence[ScanResult], settings: ScanSettings) -> Choice:
+    dated = [result for result in history if result.scanned_at is not None]
+    return choose(dated or history, settings)
+
+
+def unknown_is_no_result(history: Sequence[ScanResult], settings: ScanSettings) -> Choice:
+    known = [result for result in history if result.status is not ScanStatus.UNKNOWN]
+    return choose(known, settings)
+
+
+def last_listed(history: Sequence[ScanResult], settings: ScanSettings) -> Choice:
+    return choose(history[-1:], settings)
+
+
+def first_of_the_same_time(history: Sequence[ScanResult], settings: ScanSettings) -> Choice:
+    ready = [result for result in history if result.status is ScanStatus.READY]
+    newest = max(ready, key=lambda result: result.scanned_at or NOW, default=None)
+    sound = choose(history, settings)
+    return Judge(results=(newest,)) if newest and isinstance(sound, Judge) else sound
+
+
+def to_the_microsecond(history: Sequence[ScanResult], settings: ScanSettings) -> Choice:
+    def cut(result: ScanResult) -> ScanResult:
+        time = result.scanned_at
+        cut = time and Instant(time.nanoseconds // 1000)
+        return msgspec.structs.replace(result, scanned_at=cut)
+
+    sound = choose(list(map(cut, history)), settings)
+    if not isinstance(sound, Judge):
+        return sound
+    whole = {result.id: result for result in history}
+    return Judge(results=tuple(whole[result.id] for result in sound.results))
+
+
+def any_ready_will_do(history: Sequence[ScanResult], settings: ScanSettings) -> Choice:
+    lenient = Settings(max_age=None, use_last_ready_on_failed=True, use_last_ready_on_running=True)
+    return choose(history, lenient)
+
+
+Judging = Callable[[Policy, Sequence[Evidence], Instant], tuple[Evidence, Judgement]]
+
+
+def judging(change: Callable[[Evidence], Evidence]) -> Judging:
+    """Return a judge that sees evidence otherwise than it is."""
+
+    def judge(
+        policy: Policy, evidence: Sequence[Evidence], now: Instant
+    ) -> tuple[Evidence, Judgement]:
+        return evaluate_all(policy, [change(each) for each in evidence], now)
+
+    return judge
+
+
+def believe_the_rows(evidence: Evidence) -> Evidence:
+    if evidence.vulnerabilities is None:
+        return evidence
+    counts = count_rows(evidence.vulnerabilities)
+    scan = msgspec.structs.replace(evidence.scan, counts=counts)
+    return msgspec.structs.replace(evidence, scan=scan)
+
+
+def take_a_list_that_is_gone_as_not_asked_for(evidence: Evidence) -> Evidence:
+    return msgspec.structs.replace(evidence, gap="")
+
+
+def skip_rows_without_package(evidence: Evidence) -> Evidence:
+    rows = evidence.vulnerabilities
+    kept = None if rows is None else tuple(row for row in rows if row.described)
+    return msgspec.structs.replace(evidence, vulnerabilities=kept)
+
+
+def skip_unknown_words(evidence: Evidence) -> Evidence:
+    rows = evidence.vulnerabilities
+    kept = None if rows is None else tuple(row for row in rows if not row.severity_word)
+    return msgspec.structs.replace(evidence, vulnerabilities=kept)
+
+
+def an_absent_time_is_now(evidence: Evidence) -> Evidence:
+    scan = msgspec.structs.replace(evidence.scan, scanned_at=evidence.scan.scanned_at or NOW)
+    return msgspec.structs.replace(evidence, scan=scan)
+
+
+def as_if_it_were_of_today(evidence: Evidence) -> Evidence:
+    scan = msgspec.structs.replace(evidence.scan, scanned_at=evidence.scan.scanned_at and NOW)
+    return msgspec.structs.replace(evidence, scan=scan)
+
+
+def warn_of_what_counts_prove(
+    policy: Policy, evidence: Sequence[Evidence], now: Instant
+) -> tuple[Evidence, Judgement]:
+    """Soften a violation though the rows do not add up, as a mere warning."""
+    strict = msgspec.structs.replace(policy, enforce=True)
+    chosen, judgement = evaluate_all(policy if policy.enforce else strict, evidence, now)
+    softer = Verdict.PASS if not policy.enforce else judgement.verdict
+    return chosen, msgspec.structs.replace(judgement, verdict=softer)
+
+
+def the_first_decides(
+    policy: Policy, evidence: Sequence[Evidence], now: Instant
+) -> tuple[Evidence, Judgement]:
+    return evidence[0], evaluate(policy, evidence[0], now)
+
+
+def no_evidence_is_a_pass(
+    policy: Policy, evidence: Sequence[Evidence], now: Instant
+) -> tuple[Evidence, Judgement]:
+    try:
+        return evaluate_all(policy, evidence, now)
+    except NoEvidence:
+        return evidence[0], Judgement(verdict=Verdict.PASS, rules=(), findings=None)
+
+
+def the_last_rule_decides(world: World) -> Policy:
+    policy = load_policy(world)
+    words = list(world.policy["thresholds"])
+    last = [rule for rule in policy.rules if words and words[-1] in rule.name]
+    return msgspec.structs.replace(policy, rules=tuple(last))
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What must not happen between two worlds, and cores in which it does."""
+
+    name: str
+    pairs: st.SearchStrategy[Pair]
+    faults: tuple[Core, ...]
+    broken: Broken = improves
+
+
+PROMISES = (
+    Promise(
+        "1: taking an outdated result away changes nothing",
+        without_an_outdated_result(),
+        (Core(choose=last_listed),),
+        differs,
+    ),
+    Promise(
+        "1: taking a result away that passes never improves",
+        without_a_result_that_passes(),
+        (Core(choose=last_listed),),
+    ),
+    Promise(
+        "1: taking every result away never improves",
+        without_any_result(),
+        (Core(choose=lambda history, settings: choose(history or [CLEAN], settings)),),
+    ),
+    Promise(
+        "1: taking a time away never improves",
+        without_a_time(),
+        (
+            Core(choose=timeless_is_oldest),
+            Core(evaluate_all=judging(an_absent_time_is_now)),
+        ),
+    ),
+    Promise(
+        "1 and 4: a status that nobody knows never improves",
+        without_a_status(),
+        (Core(choose=unknown_is_no_result), Core(choose=any_ready_will_do)),
+    ),
+    Promise(
+        "1: taking a row away never improves",
+        without_a_row(),
+        (Core(evaluate_all=judging(believe_the_rows)),),
+    ),
+    Promise(
+        "1: taking a whole list away never improves",
+        without_a_list(),
+        (Core(evaluate_all=judging(take_a_list_that_is_gone_as_not_asked_for)),),
+    ),
+    Promise(
+        "2: adding a finding never improves",
+        with_a_finding(),
+        (
+            Core(evaluate_all=judging(skip_rows_without_package)),
+            Core(evaluate_all=warn_of_what_counts_prove),
+        ),
+    ),
+    Promise(
+        "4: adding a finding of unknown severity never improves",
+        with_a_finding(UNKNOWN_ROWS),
+        (Core(evaluate_all=judging(skip_unknown_words)),),
+    ),
+    Promise(
+        "4: an unknown severity is judged as critical",
+        with_words_instead_of_critical(),
+        (Core(evaluate_all=judging(skip_unknown_words)),),
+        differs,
+    ),
+    Promise(
+        "4: a late result of unknown time or status never improves",
+        with_a_newer_result(),
+        (Core(choose=timeless_is_oldest),),
+        lambda before, after, core: (
+            after.told[-1].scan.status is ScanStatus.READY and improves(before, after, core)
+        ),
+    ),
+    Promise(
+        "6: the order of results, rows, limits and keys changes nothing",
+        reordered(),
+        (
+            Core(choose=last_listed),
+            Core(choose=first_of_the_same_time),
+            Core(load=the_last_rule_decides),
+        ),
+        differs,
+    ),
+    Promise(
+        "6: a result that is listed on two pages changes nothing",
+        with_a_result_on_two_pages(),
+        (Core(choose=lambda history, settings: choose(history[:3], settings)),),
+        differs,
+    ),
+    Promise(
+        "7: only a full pass is 0",
+        as_it_is(),
+        (
+            Core(choose=last_listed),
+            Core(choose=to_the_microsecond),
+            Core(choose=any_ready_will_do),
+            Core(evaluate_all=the_first_decides),
+            Core(evaluate_all=no_evidence_is_a_pass),
+            Core(evaluate_all=warn_of_what_counts_prove),
+            Core(evaluate_all=judging(as_if_it_were_of_today)),
+            Core(evaluate_all=judging(believe_the_rows)),
+        ),
+        passes_wrongly,
+    ),
+)
+CLEAN = ScanResult(
+    id="clean", image_id=IMAGE.id, status=ScanStatus.READY, scanned_at=NOW, counts=Counts()
+)
+FAULTS = [
+    pytest.param(promise, fault, id=f"{promise.name} [{number}]")
+    for promise in PROMISES
+    for number, fault in enumerate(promise.faults)
+]
+THOROUGH = settings(
+    max_examples=300, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.name)
+def test_promise(promise: Promise) -> None:
+    @THOROUGH
+    @given(promise.pairs)
+    def kept(pair: Pair) -> None:
+        assert not promise.broken(*pair, SOUND)
+
+    kept()
+
+
+@pytest.mark.parametrize(("promise", "fault"), FAULTS)
+def test_a_faulty_core_breaks_the_promise(promise: Promise, fault: Core) -> None:
+    hypothesis.find(
+        promise.pairs,
+        lambda pair: promise.broken(*pair, fault),
+        settings=settings(THOROUGH, max_examples=2000, phases=[hypothesis.Phase.generate]),
+    )

@@ -1,0 +1,1 @@
+"""Tests of the registry products: their wire shapes and their calls."""

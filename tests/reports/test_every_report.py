@@ -1,0 +1,56 @@
+"""Any report, in any format: parseable, and in agreement with what was decided."""
+
+import pytest
+from hypothesis import given
+
+from scangate.report import Report
+from scangate.reports import FORMATS
+
+from .readers import check_json, check_junit, check_table
+from .samples import SITUATIONS
+from .strategies import reports, unhurried
+
+CHECKS = {"table": check_table, "json": check_json, "junit": check_junit}
+
+
+def test_every_format_has_a_check() -> None:
+    assert set(CHECKS) == set(FORMATS)
+
+
+@unhurried
+@given(reports)
+def test_every_format_agrees_with_the_report(report: Report) -> None:
+    for name, check in CHECKS.items():
+        check(report, FORMATS[name].render(report))
+
+
+@pytest.mark.parametrize(
+    ("name", "situation", "told", "lie"),
+    [
+        pytest.param("table", "violation", "FAIL  1 image", "PASS  1 image", id="table-verdict"),
+        pytest.param("table", "violation", "exit code 1", "exit code 0", id="table-code"),
+        pytest.param("table", "violation", "  FAIL  max", "  pass  max", id="table-rule"),
+        pytest.param("table", "violation", "  RULE", "::error::", id="table-command"),
+        pytest.param("json", "violation", '"exitCode": 1', '"exitCode": 0', id="json-code"),
+        pytest.param("json", "violation", '"fail"', '"pass"', id="json-verdict"),
+        pytest.param("json", "violation", '"total": 16', '"total": 15', id="json-total"),
+        pytest.param("json", "violation", '"CVE-2026-0003"', '"CVE-2026-0004"', id="json-finding"),
+        pytest.param("junit", "violation", "failure", "skipped", id="junit-skipped"),
+        pytest.param("junit", "violation", 'failures="2"', 'failures="2', id="junit-unparseable"),
+        pytest.param("junit", "scan-missing", "error ", "skipped ", id="junit-error"),
+        pytest.param("junit", "warn", "system-out", "system-err", id="junit-silent-warning"),
+    ],
+)
+def test_control_a_report_that_lies_is_noticed(
+    name: str, situation: str, told: str, lie: str
+) -> None:
+    text = FORMATS[name].render(SITUATIONS[situation])
+    assert told in text
+    with pytest.raises((AssertionError, SyntaxError)):
+        CHECKS[name](SITUATIONS[situation], text.replace(told, lie))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_control_the_report_of_another_run_is_noticed(name: str) -> None:
+    with pytest.raises(AssertionError):
+        CHECKS[name](SITUATIONS["pass"], FORMATS[name].render(SITUATIONS["several-images"]))

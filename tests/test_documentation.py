@@ -1,0 +1,70 @@
+"""What the documents promise, held against the program."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scangate.cli import COMMANDS, check_options
+from scangate.cli.policies import builtin_names
+from scangate.clouds import CLOUDS
+from scangate.errors import ExitCode
+from scangate.reports import FORMATS
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+PARSER = check_options.parser()
+OPTIONS = [name for action in PARSER._actions for name in action.option_strings if name[1] == "-"]
+
+
+@pytest.mark.parametrize("option", [name for name in OPTIONS if name != "--help"])
+def test_the_readme_tells_every_option(option):
+    assert re.search(rf"`{option}[` ]", README)
+
+
+def test_the_readme_tells_no_option_that_does_not_exist():
+    told = set(re.findall(r"`(--[a-z0-9-]+)[` ]", README))
+
+    assert told <= {*OPTIONS}
+
+
+@pytest.mark.parametrize("variable", PARSER.variables)
+def test_the_readme_tells_every_variable(variable):
+    assert f"`{variable}`" in README
+
+
+def test_the_readme_tells_no_variable_that_is_not_read():
+    assert set(re.findall(r"SCANGATE_[A-Z_0-9]+", README)) == set(PARSER.variables)
+
+
+@pytest.mark.parametrize("code", ExitCode)
+def test_the_readme_and_the_help_tell_every_exit_code(code):
+    assert re.search(rf"^\| ([0-9, ]*\b)?{int(code)}\b", README, re.MULTILINE)
+    assert re.search(rf"^  ([0-9, ]*\b)?{int(code)}\b", PARSER.format_help(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("word", [*FORMATS, *builtin_names(), *CLOUDS])
+def test_the_readme_tells_every_format_built_in_policy_and_cloud(word):
+    assert f"`{word}`" in README
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_changelog_tells_every_command(command):
+    assert f"scangate {command}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_architecture_shows_every_room_of_the_house():
+    rooms = {path.stem for path in (ROOT / "scangate").iterdir() if path.name[0] not in "._"}
+
+    assert [room for room in sorted(rooms - {"py"}) if f"`{room}" not in ARCHITECTURE] == []
+
+
+@pytest.mark.parametrize(("name", "most"), [("README.md", 200), ("ARCHITECTURE.md", 60)])
+def test_documents_stay_short(name, most):
+    assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= most
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README + ARCHITECTURE))))
+def test_links_lead_somewhere(link):
+    assert link.startswith("https://") or (ROOT / link).exists()
