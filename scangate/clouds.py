@@ -20,7 +20,13 @@ class Cloud(Value, frozen=True):
     name: str
     base: str
     image_host: str
+    other_image_hosts: tuple[str, ...] = ()
     token_exchange: str | None = None
+
+    @property
+    def image_hosts(self) -> tuple[str, ...]:
+        """Every host that its images are pulled from; the first is for images without a name."""
+        return (self.image_host, *self.other_image_hosts)
 
 
 CLOUDS = {
@@ -30,6 +36,7 @@ CLOUDS = {
             name="yandex",
             base="api.cloud.yandex.net",
             image_host="cr.yandex",
+            other_image_hosts=("registry.yandexcloud.net",),
             token_exchange="https://auth.yandex.cloud/oauth/token",  # noqa: S106 - an address
         ),
         Cloud(name="yandex-kz", base="api.yandexcloud.kz", image_host="cr.yandexcloud.kz"),
@@ -37,21 +44,33 @@ CLOUDS = {
     )
 }
 
+IMAGE_HOSTS = frozenset(host for cloud in CLOUDS.values() for host in cloud.image_hosts)
+"""The hosts that a token of their cloud may be shown to."""
+
 
 class Endpoints(Value, frozen=True):
     """The addresses of the APIs that a run asks, without a closing slash.
 
+    `registry` is that of Container Registry. `docker` serves the Docker protocol, None: each
+    image's own host does. `chosen` is whether the user named where the registry's API is.
     `iam_audience` is what a JWT for IAM has to name. `token_exchange` is a whole address, None
     where it is not known. `known` is whether all of them belong to a known cloud.
     """
 
     cloud: Cloud
     registry: str
+    cloud_registry: str
+    docker: str | None
+    chosen: bool
     operation: str
     iam: str
     iam_audience: str
     token_exchange: str | None
     known: bool
+
+    def of(self, api: str) -> str:
+        """Return the address of an API by its name."""
+        return self.cloud_registry if api == "cloud-registry" else self.registry
 
 
 def cloud_of(targets: Sequence[Target], *, named: str | None) -> Cloud:
@@ -60,7 +79,7 @@ def cloud_of(targets: Sequence[Target], *, named: str | None) -> Cloud:
     Raises UsageError for an unknown host, a host of another cloud than named, or several clouds.
     """
     hosts = {target.host for target in targets}
-    known = {cloud for cloud in CLOUDS.values() if cloud.image_host in hosts}
+    known = {cloud for cloud in CLOUDS.values() if hosts & {*cloud.image_hosts}}
     if len(known) > 1:
         names = ", ".join(sorted(cloud.name for cloud in known))
         raise UsageError(f"the images are of several clouds ({names}); run scangate once for each")
@@ -73,9 +92,9 @@ def cloud_of(targets: Sequence[Target], *, named: str | None) -> Cloud:
 
 
 def _cloud_by_host(hosts: set[str], known: set[Cloud]) -> Cloud:
-    unknown = hosts - {cloud.image_host for cloud in known}
+    unknown = hosts - IMAGE_HOSTS
     if unknown:
-        hosts_known = ", ".join(cloud.image_host for cloud in CLOUDS.values())
+        hosts_known = ", ".join(host for cloud in CLOUDS.values() for host in cloud.image_hosts)
         raise UsageError(
             f"{sorted(unknown)[0]!r} is not the registry of a known cloud ({hosts_known})",
             hint="if it stands for one of them, say which with --cloud",
@@ -102,6 +121,9 @@ def endpoints(
     chosen = Endpoints(
         cloud=cloud,
         registry=registry or (root if whole else f"https://container-registry.{root}"),
+        cloud_registry=registry or (root if whole else f"https://registry.{root}"),
+        docker=root if whole else None,
+        chosen=whole or registry is not None,
         operation=operation or (root if whole else f"https://operation.{root}"),
         iam=(iam or (root if whole else f"https://iam.{root}")).rstrip("/"),
         iam_audience=f"https://iam.{audience}/iam/v1/tokens",
@@ -109,7 +131,13 @@ def endpoints(
         known=root in {each.base for each in CLOUDS.values()}
         and not any((registry, operation, iam, token_exchange)),
     )
-    for url in (chosen.registry, chosen.operation, chosen.iam, chosen.token_exchange):
+    for url in (
+        chosen.registry,
+        chosen.cloud_registry,
+        chosen.operation,
+        chosen.iam,
+        chosen.token_exchange,
+    ):
         if url is not None:
             refuse_unsafe(url)
     return chosen

@@ -270,7 +270,11 @@ class Gathering:
             return
         now = self._look_for(target)
         named = image.index_digest or image.digest
-        if not isinstance(now, Image) or now.digest != named or (now.id != image.id and not now.platforms):
+        if (
+            not isinstance(now, Image)
+            or now.digest != named
+            or (now.id != image.id and not now.platforms)
+        ):
             where = f"now names {now.digest}" if isinstance(now, Image) else "is gone"
             raise TagMoved(
                 f"while the gate waited, {target.text} moved: it named {named}, {where}",

@@ -81,13 +81,17 @@ class Image(Value, frozen=True):
 
     @property
     def repository(self) -> str:
-        """The canonical `host/registry-id/name`, as the service names it."""
-        return f"{self.host}/{self.name}"
+        """The canonical `host/registry-id/name`, as the service names it; empty if not told."""
+        return f"{self.host}/{self.name}" if self.name else ""
 
     @property
     def pinned(self) -> str:
-        """The reference by digest to deploy, which always means what was judged."""
-        return f"{self.repository}@{self.index_digest or self.digest}"
+        """The reference by digest to deploy, which always means what was judged; empty if not told.
+
+        A saved scan may name its image by ID alone.
+        """
+        digest = self.index_digest or self.digest
+        return f"{self.repository}@{digest}" if self.repository and digest else ""
 
 
 class ScanStatus(enum.Enum):

@@ -1,11 +1,13 @@
 """From what the user named to an outcome for each of its images, whatever happens on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import msgspec
 
 from scangate.errors import ScangateError
 from scangate.gate import Gathering, Plan, Source, Waiting
 from scangate.instant import Instant
-from scangate.model import Image, Value
+from scangate.model import Evidence, Image, Value
 from scangate.policy.effective import Policy
 from scangate.policy.evaluate import evaluate_all, unjudged
 from scangate.reference import Target
@@ -46,7 +48,7 @@ def judge(
     try:
         image = finding.find(target)
     except ScangateError as error:
-        return (without_verdict(target, error, policy=judging.policy, gathering=finding),)
+        return (without_verdict(target.text, error, policy=judging.policy, gathering=finding),)
     if not image.platforms:
         return (_judge_image(image, target, finding, policy=judging.policy),)
     return tuple(
@@ -59,27 +61,35 @@ def _judge_image(
 ) -> ImageOutcome:
     try:
         gathered = gathering.prove(image, target)
-        evidence, judgement = evaluate_all(policy, gathered, gathering.now())
+        outcome = judge_evidence(target.text, gathered, policy=policy, now=gathering.now())
     except ScangateError as error:
-        return without_verdict(target, error, policy=policy, gathering=gathering)
+        return without_verdict(target.text, error, policy=policy, gathering=gathering)
+    return msgspec.structs.replace(outcome, waited_seconds=gathering.waited)
+
+
+def judge_evidence(
+    reference: str, gathered: Sequence[Evidence], *, policy: Policy, now: Instant
+) -> ImageOutcome:
+    """Judge evidence that is there. Raises NoEvidence when it proves nothing."""
+    evidence, judgement = evaluate_all(policy, gathered, now)
     return ImageOutcome(
-        reference=target.text,
+        reference=reference,
         verdict=judgement.verdict,
         rules=judgement.rules,
         image=evidence.image,
         scan=evidence.scan,
-        waited_seconds=gathering.waited,
         findings=judgement.findings,
         notices=judgement.notices,
+        gap=judgement.gap,
     )
 
 
 def without_verdict(
-    target: Target, error: ScangateError, *, policy: Policy, gathering: Gathering | None = None
+    reference: str, error: ScangateError, *, policy: Policy, gathering: Gathering | None = None
 ) -> ImageOutcome:
     """Return the outcome of an image that could not be judged; every rule is still named."""
     return ImageOutcome(
-        reference=target.text,
+        reference=reference,
         verdict=Verdict.ERROR,
         rules=tuple(map(unjudged, policy.rules)),
         image=gathering.image if gathering else None,

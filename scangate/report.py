@@ -55,7 +55,11 @@ class Failure(Value, frozen=True):
 
 
 class ImageOutcome(Value, frozen=True):
-    """Everything that is known about one image at the end of its gate."""
+    """Everything that is known about one image at the end of its gate.
+
+    A `failure` says why the verdict is ERROR. `gap` says what is missing of the evidence of a
+    violation that the counts alone prove.
+    """
 
     reference: str
     verdict: Verdict
@@ -66,6 +70,7 @@ class ImageOutcome(Value, frozen=True):
     findings: tuple[Vulnerability, ...] | None = None
     failure: Failure | None = None
     notices: tuple[str, ...] = ()
+    gap: str = ""
 
     @property
     def exit_code(self) -> ExitCode:

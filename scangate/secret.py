@@ -16,6 +16,7 @@ import urllib.parse
 MASK = "***"
 _SHORTEST = 8
 _PIECE = 8
+_VARIED = 5
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=%-]{24,}")
 _SHAPES = re.compile(
     r"t1\.[A-Za-z0-9_-]+={0,2}\.[A-Za-z0-9_-]{86}={0,2}"  # an IAM token, as its documentation says
@@ -89,11 +90,12 @@ def _remember(text: str) -> None:
 def _split(token: str) -> list[str]:
     if not _TOKEN.fullmatch(token):
         return []
-    return [token[at : at + _PIECE] for at in range(0, len(token) - _PIECE + 1, _PIECE)]
+    pieces = [token[at : at + _PIECE] for at in range(0, len(token) - _PIECE + 1, _PIECE)]
+    return [piece for piece in pieces if len(set(piece)) >= _VARIED]
 
 
 def _forms(text: str) -> set[str]:
-    data = text.encode(errors="surrogateescape")  # a variable of the environment may be no text
+    data = text.encode(errors="surrogatepass")  # a variable of the environment may be no text
     quoted = urllib.parse.quote(data, safe="")
     forms = {text, json.dumps(text)[1:-1], repr(text)[1:-1], html.escape(text), quoted}
     forms |= {urllib.parse.quote(data), urllib.parse.quote_plus(data)}

@@ -4,13 +4,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from scangate.errors import EvidenceIncomplete, ScangateError
-from scangate.gate import Waiting
+from scangate.errors import EvidenceIncomplete, ExitCode, ScangateError
+from scangate.gate import Gathering, Plan, Waiting
 from scangate.instant import Instant
-from scangate.model import Counts, Image, PushScan, ScanResult, ScanStatus, Vulnerability
+from scangate.model import Counts, Image, PushScan, ScanResult, ScanStatus, Value, Vulnerability
 from scangate.policy.effective import Policy
+from scangate.policy.evaluate import evaluate_all
 from scangate.policy.load import load
 from scangate.reference import ImageReference, Target
+from scangate.report import Verdict
+from scangate.wait import Deadline
 
 T = TypeVar("T")
 Timeline = Sequence[tuple[float, T]]
@@ -125,3 +128,49 @@ def policy(text: str) -> Policy:
     """Read a policy of which only what matters is written: `critical: 0` or a whole text."""
     whole = text if "\n" in text or "thresholds" in text else f"thresholds: {{{text}}}"
     return load(f"version: 1\n{whole}\n".encode(), source="policy.yaml", name="test")
+
+
+class Outcome(Value, frozen=True):
+    """How the gate of one image ended; `kind` is empty when there is a verdict."""
+
+    code: ExitCode
+    kind: str
+    image: Image | None
+    scan: ScanResult | None
+    waited: float
+
+
+def judge(
+    source: FakeSource,
+    policy: Policy,
+    plan: Plan,
+    *,
+    target: Target,
+    timeout: float,
+    at: Instant | None = None,
+) -> Outcome:
+    """Gather and evaluate. Only a ScangateError may end it otherwise."""
+    deadline = Deadline.after(timeout, source.clock)
+    gathering = Gathering(
+        plan, source, clock=source.clock, deadline=deadline, watch=unwatched, at=at
+    )
+    try:
+        evidence, judgement = evaluate_all(policy, gathering.gather(target), gathering.now())
+    except ScangateError as error:
+        return Outcome(
+            code=error.code,
+            kind=error.kind,
+            image=gathering.image,
+            scan=gathering.scan,
+            waited=gathering.waited,
+        )
+    finally:
+        assert source.clock.elapsed <= timeout
+    failed = judgement.verdict is Verdict.FAIL
+    return Outcome(
+        code=ExitCode.VIOLATION if failed else ExitCode.PASS,
+        kind="",
+        image=evidence.image,
+        scan=evidence.scan,
+        waited=gathering.waited,
+    )

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -10,10 +11,11 @@ from typing import IO, Any
 import pytest
 
 from scangate.cli import main
-from scangate.emulator import Arrival, Emulator, Reply, load_world
+from scangate.emulator import Arrival, Code, Emulator, Reply, StatusError, load_world
 from scangate.model import Value
 
 TOKEN = "token-of-the-tests"
+REJECTED = "token-that-has-expired"
 FORBIDDEN = "token-without-a-role"
 ENVIRONMENT = {"YC_IAM_TOKEN": TOKEN}
 WORLD = """
@@ -49,12 +51,19 @@ access: {forbidden: [token-without-a-role]}
 
 
 def image(name: str) -> str:
-    """Name an image of the world; `broken` is one about which the service answers nonsense."""
+    """Name an image of the world. The service answers nonsense about `broken`, and never about
+    `hanging`.
+    """
     registry = "crp0000000000unwatch" if name == "never-scanned" else "crp0000000000000test"
     return f"cr.yandex/{registry}/{name}:1"
 
 
 def break_some(arrival: Arrival) -> Reply | None:
+    """Answer nonsense about some images, never about another, and refuse a token."""
+    if arrival.request.headers.get("authorization") == f"Bearer {REJECTED}":
+        raise StatusError(Code.UNAUTHENTICATED, "The token is invalid")
+    if "hanging" in arrival.request.query:
+        time.sleep(60)
     broken = "broken" in arrival.request.query
     return Reply(headers={"Content-Type": "text/html"}, body=b"<html>") if broken else None
 

@@ -10,12 +10,8 @@ import pytest
 from scangate.gate import Plan, ScanWhen
 from scangate.instant import Instant
 from scangate.model import Counts, PushScan, ScanResult, ScanStatus
-from scangate.pipeline import Judging
-from scangate.pipeline import judge as judge_target
 from scangate.policy.effective import Policy
 from scangate.reference import ImageReference
-from scangate.report import ImageOutcome
-from scangate.wait import Deadline
 from tests import fakes
 from tests.histories import HISTORIES, History, Row, Told
 
@@ -41,10 +37,10 @@ def policy_of(row: Row) -> Policy:
     return fakes.policy(f"thresholds: {{critical: 0}}\nscan: {json.dumps(scan)}")
 
 
-def judge(row: Row) -> tuple[ImageOutcome, fakes.FakeSource]:
-    clock, policy = fakes.FakeClock(), policy_of(row)
+def judge(row: Row) -> tuple[fakes.Outcome, fakes.FakeSource]:
+    policy = policy_of(row)
     source = fakes.FakeSource(
-        clock,
+        fakes.FakeClock(),
         scans=[(start, tuple(map(as_result, history))) for start, history in row.history],
         started=[(start, as_result(told[0]) if told else None) for start, told in row.started],
         push_scan=PushScan(covered=row.scanned_on_push),
@@ -55,11 +51,7 @@ def judge(row: Row) -> tuple[ImageOutcome, fakes.FakeSource]:
         scan_when=ScanWhen(row.when),
         start_timeout=row.start_timeout,
     )
-    deadline = Deadline.after(row.timeout, clock)
-    judging = Judging(policy=policy, plan=plan, clock=clock)
-    [outcome] = judge_target(PINNED, source, judging, deadline=deadline, watch=fakes.unwatched)
-    assert clock.elapsed <= row.timeout
-    return outcome, source
+    return fakes.judge(source, policy, plan, target=PINNED, timeout=row.timeout), source
 
 
 def in_every_order(row: Row) -> Iterator[tuple[tuple[float, History], ...]]:
@@ -73,9 +65,8 @@ def in_every_order(row: Row) -> Iterator[tuple[tuple[float, History], ...]]:
 def test_history(row: Row) -> None:
     for history in in_every_order(row):
         outcome, source = judge(msgspec.structs.replace(row, history=history))
-        kind = outcome.failure.kind if outcome.failure else ""
         scan = outcome.scan.id if outcome.scan else None
-        assert (outcome.exit_code, kind, scan) == (row.code, row.kind, row.scan)
+        assert (outcome.code, outcome.kind, scan) == (row.code, row.kind, row.scan)
         assert "start_scan" not in source.asked or row.when != "never"
 
 

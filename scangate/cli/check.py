@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from scangate import __version__
 from scangate.cli import check_options, console, outputs, policies, targets
 from scangate.cli.check_options import CheckOptions
 from scangate.cli.clock import SYSTEM
 from scangate.cli.judging import judge_all
 from scangate.cli.options import PREFIX
+from scangate.cli.saved_scans import judge_files
 from scangate.clouds import Endpoints, cloud_of, endpoints
 from scangate.errors import ExitCode, UsageError
 from scangate.policy.effective import Policy
 from scangate.policy.load import fail_on
 from scangate.reference import Target
-from scangate.report import Report
+from scangate.report import ImageOutcome, Report
 from scangate.wait import Clock
 
 parser = check_options.parser
@@ -33,23 +35,63 @@ def run(
     outputs.clear(wanted)
     _warn_of_variables(environment)
     policy = _policy(options)
+    report = _judge(options, policy, wanted, environment=environment, clock=clock)
+    return _finish(options, report, wanted, environment=environment)
+
+
+def _judge(
+    options: CheckOptions,
+    policy: Policy,
+    wanted: Sequence[outputs.Output],
+    *,
+    environment: Mapping[str, str],
+    clock: Clock,
+) -> Report:
     images = targets.collect(options)
-    report = judge_all(
+    if options.from_files:
+        outcome = judge_files(images, options, policy, clock=clock)
+        return _report(options, policy, (outcome,), where=None, clock=clock)
+    where = _endpoints(options, images)
+    outcomes = judge_all(
         images,
         options,
         policy,
-        where=_endpoints(options, images),
+        where=where,
         list_rows=policy.needs_rows or outputs.need_findings(wanted),
         environment=environment,
         clock=clock,
     )
-    return _finish(options, report, wanted, environment=environment)
+    return _report(options, policy, outcomes, where=where, clock=clock)
+
+
+def _report(
+    options: CheckOptions,
+    policy: Policy,
+    outcomes: Sequence[ImageOutcome],
+    *,
+    where: Endpoints | None,
+    clock: Clock,
+) -> Report:
+    """Put the report together. Saved scans come from no endpoint."""
+    return Report(
+        version=__version__,
+        judged_at=clock.now(),
+        simulated_at=options.at,
+        mode="warn-only" if options.warn_only else ("enforce" if policy.enforce else "warn"),
+        endpoint=where.registry.removeprefix("https://") if where else "",
+        endpoint_known=where.known if where else True,
+        api="container-registry" if where else "",
+        policy=policy.identity,
+        images=tuple(outcomes),
+        evidence="registry" if where else "file",
+    )
 
 
 def _files_read(options: CheckOptions) -> Sequence[str]:
     """Name the files that the run reads: to remove one would change what it decides."""
     policy = policies.LOCAL if options.policy is None else options.policy
-    return [name for name in (policy, options.images_from, options.token_file) if name]
+    given = (policy, options.images_from, options.token_file, *options.from_files)
+    return [name for name in given if name]
 
 
 def _warn_of_variables(environment: Mapping[str, str]) -> None:

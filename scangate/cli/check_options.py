@@ -39,6 +39,7 @@ class CheckOptions(Value, frozen=True):
     images: tuple[str, ...]
     images_from: str | None
     image_ids: tuple[str, ...]
+    from_files: tuple[str, ...]
     require_digest: bool
     policy: str | None
     fail_on: Severity | None
@@ -74,8 +75,8 @@ def parser() -> Parser:
     _add_images(it)
     _add_policy(it)
     _add_waiting(it)
-    _add_cloud(it)
-    _add_terminal(it)
+    add_cloud(it)
+    add_terminal(it)
     return it
 
 
@@ -83,6 +84,13 @@ def _add_images(it: Parser) -> None:
     it.option("--images-from", metavar="FILE", help="references, a line each; - is stdin")
     it.option(
         "--image-id", metavar="ID", action="append", help="gate an image ID directly; repeatable"
+    )
+    it.option(
+        "--from-file",
+        metavar="PATH",
+        action="append",
+        help="judge a saved scan instead of asking a registry: the registry's JSON, Trivy's or "
+        "Grype's; - is stdin; repeatable for a result and its list",
     )
     it.option(
         "--require-digest", env=True, action="store_true", help="refuse references without a digest"
@@ -154,7 +162,8 @@ def _add_waiting(it: Parser) -> None:
     )
 
 
-def _add_cloud(it: Parser) -> None:
+def add_cloud(it: Parser) -> None:
+    """Declare which service to ask, and as whom."""
     it.option(
         "--cloud", env=True, choices=list(CLOUDS), help="the cloud (default: by the image's host)"
     )
@@ -166,7 +175,8 @@ def _add_cloud(it: Parser) -> None:
     it.option("--token-file", metavar="PATH", help="an IAM token in a file; - is stdin")
 
 
-def _add_terminal(it: Parser) -> None:
+def add_terminal(it: Parser) -> None:
+    """Declare how much is told, and in which colours."""
     it.option("-v", "--verbose", action="store_true", env=True, help="tell what is done")
     it.option("-q", "--quiet", action="store_true", env=True, help="only reports and errors")
     it.option(
@@ -184,6 +194,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> CheckOptions:
         images=tuple(values.images),
         images_from=values.images_from,
         image_ids=tuple(values.image_id or ()),
+        from_files=tuple(values.from_file or ()),
         require_digest=bool(values.require_digest),
         policy=values.policy,
         fail_on=Severity(values.fail_on) if values.fail_on else None,

@@ -1,23 +1,20 @@
-"""All images of a run at the same time, and a report whatever happens to it.
+"""All images of a run at the same time, and an outcome of each whatever happens.
 
 Here the gate meets the real clock, the network, the credentials and the signals.
 """
 
 import functools
-import io
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
-from typing import BinaryIO
 
 import msgspec
 
-from scangate import __version__, credentials
 from scangate.cli import console
 from scangate.cli.check_options import CheckOptions
-from scangate.cli.clock import SYSTEM
+from scangate.cli.network import connect
 from scangate.cli.status import Status
 from scangate.cli.workers import Workers
 from scangate.clouds import Endpoints
@@ -26,8 +23,7 @@ from scangate.gate import Plan
 from scangate.pipeline import Judging, judge, without_verdict
 from scangate.policy.effective import Policy
 from scangate.reference import ImageReference, Target
-from scangate.report import ImageOutcome, Report
-from scangate.transport import Transport
+from scangate.report import ImageOutcome
 from scangate.wait import Clock, Deadline
 
 _GRACE = 15.0
@@ -45,8 +41,8 @@ def judge_all(
     where: Endpoints,
     list_rows: bool,
     environment: Mapping[str, str],
-    clock: Clock = SYSTEM,
-) -> Report:
+    clock: Clock,
+) -> Sequence[ImageOutcome]:
     """Judge all images. An interruption ends it with what is known so far."""
     plan = Plan(
         settings=policy.scan,
@@ -56,18 +52,7 @@ def judge_all(
         allow_tag_move=options.allow_tag_move,
     )
     judging = Judging(policy=policy, plan=plan, clock=clock, at=options.at)
-    outcomes = _Run(options, judging, where=where, environment=environment).run(images)
-    return Report(
-        version=__version__,
-        judged_at=clock.now(),
-        simulated_at=options.at,
-        mode="warn-only" if options.warn_only else ("enforce" if policy.enforce else "warn"),
-        endpoint=where.registry.removeprefix("https://"),
-        endpoint_known=where.known,
-        api=_API,
-        policy=policy.identity,
-        images=tuple(outcomes),
-    )
+    return _Run(options, judging, where=where, environment=environment).run(images)
 
 
 class _Run:
@@ -85,20 +70,13 @@ class _Run:
         self._judging = judging
         self._where = where
         self._in_ci = bool(environment.get("CI"))
-        clock = judging.clock
-        log: Callable[[str], None] = console.say if options.verbose else _silent
-        given = credentials.Given(
+        self._transport = connect(
+            options,
+            where,
             environment=environment,
-            token_file=options.token_file,
-            stdin=_own_stdin(),
-            where=where,
-            clock=clock,
-            transport=Transport(None, clock=clock, log=log),
-            say=_silent if options.quiet else console.say,
-            mask=credentials.masking(environment, sys.stderr),
-            limits=credentials.Limits.within(options.timeout.total_seconds()),
-        )
-        self._transport = Transport(credentials.lazy(given, log=log), clock=clock, log=log)
+            clock=judging.clock,
+            seconds=options.timeout.total_seconds(),
+        ).transport
         live = console.is_terminal(sys.stderr) and not self._in_ci
         self._status = Status(live=live, quiet=options.quiet)
 
@@ -118,10 +96,11 @@ class _Run:
         finally:
             signal.signal(signal.SIGTERM, before)
             self._status.clear()
+        policy = self._judging.policy
         return [
             outcome
             for image, found in zip(images, workers.results, strict=True)
-            for outcome in found or (without_verdict(image, missing, policy=self._judging.policy),)
+            for outcome in found or (without_verdict(image.text, missing, policy=policy),)
         ]
 
     def _judge(self, image: Target) -> tuple[ImageOutcome, ...]:
@@ -135,7 +114,7 @@ class _Run:
                 f"internal error: {type(error).__name__}: {error}"[:300],
                 hint="this is a defect in scangate; -v shows where",
             )
-            outcomes = (without_verdict(image, defect, policy=self._judging.policy),)
+            outcomes = (without_verdict(image.text, defect, policy=self._judging.policy),)
         finally:
             self._status.done(image.text)
         return tuple(_told_to_pin(each, image) for each in outcomes) if self._in_ci else outcomes
@@ -160,15 +139,6 @@ def _told_to_pin(outcome: ImageOutcome, image: Target) -> ImageOutcome:
     pinned = outcome.image.pinned if outcome.image else f"{image.host}/{image.name}@sha256:…"
     notice = f"the reference has no digest, and a tag can move; pass what was built: {pinned}"
     return msgspec.structs.replace(outcome, notices=(*outcome.notices, notice))
-
-
-def _own_stdin() -> BinaryIO:
-    """Open standard input anew: Python aborts at its end if a thread still reads `sys.stdin`."""
-    return io.BytesIO() if sys.stdin is None else open(0, "rb", closefd=False)
-
-
-def _silent(_line: str) -> None:
-    """Without -v nothing is told."""
 
 
 def _raise_terminated(_number: int, _frame: FrameType | None) -> None:

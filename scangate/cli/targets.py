@@ -23,7 +23,7 @@ def collect(options: CheckOptions) -> list[Target]:
             hint="name what was built: host/registry-id/name@sha256:…",
         )
     targets: list[Target] = [*references, *_ids(options)]
-    if not targets:
+    if not targets and not options.from_files:
         raise UsageError("no image is given", hint="scangate check IMAGE...")
     return targets
 

@@ -1,6 +1,6 @@
 """JSON Web Tokens: signing with PS256 (RFC 7518, 3.5), the one algorithm that IAM accepts.
 
-cryptography is imported when a token is signed; it is a quarter of a run's start-up time.
+cryptography is imported when a token is signed, so that a run without a key does not wait for it.
 """
 
 import base64

@@ -24,6 +24,7 @@ class Judgement(Value, frozen=True):
     rules: tuple[RuleOutcome, ...]
     findings: tuple[Vulnerability, ...] | None
     notices: tuple[str, ...] = ()
+    gap: str = ""
 
 
 def evaluate(policy: Policy, evidence: Evidence, now: Instant) -> Judgement:
@@ -139,7 +140,7 @@ def _proven_by_counts(policy: Policy, evidence: Evidence, gap: str) -> Judgement
     if not policy.enforce or not any(each.verdict is Verdict.FAIL for each in outcomes):
         raise EvidenceIncomplete(gap, hint="run the gate again; if it stays so, scan again")
     notices = (f"{gap}; the counts alone decide", *_notices(policy, evidence))
-    return _judgement(policy, outcomes, None, notices)
+    return msgspec.structs.replace(_judgement(policy, outcomes, None, notices), gap=gap)
 
 
 def unjudged(rule: Rule) -> RuleOutcome:

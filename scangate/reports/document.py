@@ -122,7 +122,15 @@ class JudgedImage(Part, frozen=True):
     reference: Annotated[str, Meta(description="As the user named it.")]
     image_id: Annotated[str | None, Meta(description="Null when the image was not found.")]
     digest: Annotated[str | None, Meta(description="The digest that was judged.")]
-    pinned: Annotated[str | None, Meta(description="The reference by that digest.")]
+    platform: Annotated[
+        str | None, Meta(description="Of several platforms, the one that was judged.")
+    ]
+    index_digest: Annotated[
+        str | None, Meta(description="The digest of the index that names the platforms.")
+    ]
+    pinned: Annotated[
+        str | None, Meta(description="The reference by digest to deploy: what was judged.")
+    ]
     verdict: VerdictWord
     scan: Annotated[Scan | None, Meta(description="Null when no scan was seen.")]
     rules: tuple[Rule, ...]

@@ -87,9 +87,11 @@ def _image(outcome: ImageOutcome) -> document.JudgedImage:
     image, failure = outcome.image, failure_of(outcome)
     return document.JudgedImage(
         reference=outcome.reference,
-        image_id=None if image is None else image.id,
-        digest=None if image is None else image.digest,
-        pinned=None if image is None else image.pinned,
+        image_id=(image and image.id) or None,
+        digest=(image and image.digest) or None,
+        platform=(image and image.platform) or None,
+        index_digest=(image and image.index_digest) or None,
+        pinned=(image and image.pinned) or None,
         verdict=outcome.verdict.value,
         scan=None if outcome.scan is None else _scan(outcome.scan, outcome),
         rules=tuple(map(_rule, outcome.rules)),

@@ -80,9 +80,8 @@ def _cases(outcome: ImageOutcome, classname: str) -> Iterator[TestCase]:
 def _concerned(outcome: ImageOutcome, failure: Failure | None) -> int:
     """Return the place of the first case of the evidence that cannot pass."""
     if failure is None:
-        # Counts can prove a violation although the rows are missing; other rules stay open
-        proven = all(rule.verdict is not None for rule in outcome.rules)
-        return len(_EVIDENCE) if proven else _EVIDENCE.index(_COMPLETE)
+        # Counts can prove a violation although the rows are missing
+        return _EVIDENCE.index(_COMPLETE) if outcome.gap else len(_EVIDENCE)
     if outcome.scan is None or outcome.scan.status is not ScanStatus.READY:
         return _EVIDENCE.index(_READY)
     return _EVIDENCE.index(_CONCERNED.get(failure.kind, _READY))

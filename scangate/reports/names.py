@@ -12,17 +12,19 @@ from scangate.reports.text import clean_line, shorten
 
 # Azure takes 512 characters for suite, class and case together
 _LONGEST = 240
+_BY_ID = "image given by ID"  # an ID is as new in each build as a digest
 _CLOUD_ID = re.compile(r"[a-z0-9]{20}")
 
 
 def repository_of(outcome: ImageOutcome) -> str:
     """Return the canonical repository, or what the reference says of it."""
     if outcome.image is not None:
-        return outcome.image.repository
+        platform = f" ({outcome.image.platform})" if outcome.image.platform else ""
+        return (outcome.image.repository or _BY_ID) + platform
     path = outcome.reference.partition("@")[0]
     folder, slash, last = path.rpartition("/")
     if not slash and _CLOUD_ID.fullmatch(path):
-        return "image given by ID"  # an ID is as new in each build as a digest
+        return _BY_ID
     return folder + slash + last.partition(":")[0]
 
 

@@ -46,7 +46,8 @@ def render_terminal(report: Report, *, width: int, color: bool) -> str:
 
 
 def _image(screen: Screen, report: Report, outcome: ImageOutcome) -> Iterator[str]:
-    yield f"{_verdict(screen, outcome.verdict)}  {clean_line(outcome.reference)}"
+    platform = f" ({outcome.image.platform})" if outcome.image and outcome.image.platform else ""
+    yield f"{_verdict(screen, outcome.verdict)}  {clean_line(outcome.reference + platform)}"
     yield from _facts(screen, report, outcome)
     failure = failure_of(outcome)
     if failure is not None:
@@ -65,7 +66,7 @@ def _verdict(screen: Screen, verdict: Verdict) -> str:
 
 
 def _facts(screen: Screen, report: Report, outcome: ImageOutcome) -> Iterator[str]:
-    if outcome.image is not None:
+    if outcome.image is not None and outcome.image.digest:
         yield _label(screen, "digest") + clean_line(outcome.image.digest)
     if outcome.scan is not None:
         yield from _labelled(screen, "scan", _scan(outcome.scan, report, outcome.waited_seconds))

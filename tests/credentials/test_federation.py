@@ -9,6 +9,7 @@ import pytest
 from scangate.emulator import Arrival, Reply
 from scangate.emulator.signed import issue_id_token
 from scangate.errors import BadResponse, Unauthenticated, Unavailable
+from scangate.secret import Secret
 
 from .desk import (
     AUDIENCE,
@@ -294,6 +295,16 @@ def test_the_exchange_of_another_cloud_can_be_given() -> None:
         with desk(cloud="yandex-kz", base=None, token_exchange=url) as other:
             assert issued(other.find(gitlab())).account == ACCOUNT
         assert here.asked == [f"POST {EXCHANGE}"]
+
+
+def test_the_limit_is_one_for_all_requests() -> None:
+    def late(_secret: Secret) -> None:
+        here.clock.elapsed += here.limits.request
+
+    with desk() as here:
+        error = here.fails(github(here), kind=Unavailable, mask=late)
+        assert here.asked == [f"GET {ID_TOKENS}"]
+    assert error.message.endswith(": there was no token in time")
 
 
 def test_trouble_ends_at_the_limit() -> None:

@@ -1,5 +1,7 @@
 """yc, played by a script in a folder of its own; the program is really run."""
 
+import os
+import select
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -138,6 +140,20 @@ def test_a_yc_that_hangs(script: str, tmp_path: Path) -> None:
         error = here.fails(profile(tmp_path, script=script), kind=Unavailable)
     assert error.message == "yc iam create-token failed: it did not end within 0.02 s"
     assert time.monotonic() - before < 10
+
+
+def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
+    """The child holds the pipe's other end, so its own end is the end of the file."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with pytest.raises(TimeoutError):
+            run_command(["/bin/sh", "-c", f"/bin/sleep 60 > '{fifo}' & wait"], {}, 0.2)
+        assert select.select([reader], [], [], 10)[0]
+        assert os.read(reader, 1) == b""
+    finally:
+        os.close(reader)
 
 
 def test_no_shell_reads_the_arguments() -> None:

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scangate.cli import check, judging, main
+from scangate.cli import check, main, network
 from scangate.emulator import Emulator, Faults, World, load_world
 from scangate.instant import Instant
 from scangate.transport import Limits, Transport
@@ -26,6 +26,7 @@ SPEED = 50
 SECRET = "pL4nted/s3cret+of=the_tests-0123456789.abcdefghijklmnop~QRSTUVW"
 REGISTRY = "crp0000000000000test"
 IMAGES = f"cr.yandex/{REGISTRY}"
+FORMATS = {"json": "report.json", "junit": "junit.xml", "table": "table.txt"}
 PATIENCE = 60
 """The --timeout of every run, in the gate's seconds."""
 
@@ -117,11 +118,10 @@ class Gate:
         self._monkeypatch = monkeypatch
         self._monkeypatch.chdir(folder)
 
-    def check(self, *options: str, verbose: bool = True) -> Outcome:
-        """Run it, with every report."""
-        formats = {"json": "report.json", "junit": "junit.xml", "table": "table.txt"}
+    def check(self, *options: str, formats: Mapping[str, str] = FORMATS) -> Outcome:
+        """Run it, telling everything."""
         outputs = [text for name, file in formats.items() for text in ("-o", f"{name}={file}")]
-        arguments = ["check", *outputs, *(["-v"] if verbose else []), *options]
+        arguments = ["check", *outputs, "-v", *options]
         out, err = io.StringIO(), io.StringIO()
         began = time.monotonic()
         with self._scaled(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -151,5 +151,5 @@ class Gate:
     def _scaled(self) -> Iterator[None]:
         with self._monkeypatch.context() as patch:
             patch.setattr(check, "run", functools.partial(self._run, clock=self.clock))
-            patch.setattr(judging, "Transport", functools.partial(Transport, limits=self.limits))
+            patch.setattr(network, "Transport", functools.partial(Transport, limits=self.limits))
             yield

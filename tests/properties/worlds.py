@@ -63,86 +63,98 @@ class World(Value, frozen=True):
         return self.replace(place, msgspec.structs.replace(told, scan=scan))
 
     def setting(self, name: str) -> object:
-        return self.policy.get("scan", {}).get(name)
+        return self.policy["scan"][name]
 
 
 # What is generated
 
 
-LIMITS = st.one_of(
-    st.integers(0, 2),
-    st.just("none"),
-    st.dictionaries(st.sampled_from(["fixable", "unfixable"]), st.integers(0, 1), min_size=1),
+# The strategies are made once: making them costs more than drawing from them.
+ROWS = tuple(
+    Vulnerability(severity=severity, severity_word=word, fixed_version=fix, described=described)
+    for severity, word in [*((each, "") for each in Severity), (Severity.CRITICAL, "APOCALYPTIC")]
+    for fix in ("", "2")
+    for described in (True, False)
 )
-THRESHOLDS = st.fixed_dictionaries(
-    {},
-    optional={
-        **{severity.value: LIMITS for severity in Severity},
-        "total": st.integers(0, 4) | st.just("none"),
-    },
+ROW_LISTS = st.lists(st.sampled_from(ROWS), max_size=2).map(tuple)
+TIMES = (
+    *[NOW] * 5,
+    None,
+    *(
+        Instant(NOW.nanoseconds - age)
+        for age in (1, 2, DAY, DAY + 1, 8 * DAY, 8 * DAY + 1, -FIVE_MINUTES, -FIVE_MINUTES - 1)
+    ),
 )
-SCAN_SETTINGS = st.fixed_dictionaries(
-    {},
-    optional={
-        "max_age": st.sampled_from(["8d", "1d", "any"]),
-        "on_failed": st.sampled_from(["fail", "use-last-ready"]),
-        "on_running": st.sampled_from(["wait", "use-last-ready"]),
-    },
+STATUSES = (*[ScanStatus.READY] * 8, *ScanStatus)
+SCANS = st.sampled_from([(status, time) for status in STATUSES for time in TIMES])
+COUNTED = st.sampled_from(["as listed"] * 3 + ["otherwise", "one less", "one more", "not at all"])
+LISTED = st.sampled_from([True, True, False])
+NUMBERS = {0: st.sampled_from([1, 2, 3, 0]), 1: st.sampled_from([1, 2, 3])}
+LIMITS: tuple[Any, ...] = (
+    *(0, 0, 1, 2, "none"),
+    *({"fixable": 0}, {"unfixable": 0}, {"fixable": 0, "unfixable": 1}),
 )
-POLICIES = st.fixed_dictionaries(
-    {"version": st.just(1), "thresholds": THRESHOLDS},
-    optional={"mode": st.sampled_from(["enforce", "warn"]), "scan": SCAN_SETTINGS},
-).filter(
-    lambda policy: (
-        policy.get("mode") == "warn" or set(map(str, policy["thresholds"].values())) - {"none"}
-    )
-)
-TIMES = st.one_of(
-    st.none(),
+THRESHOLDS = st.lists(
     st.sampled_from(
-        [0, 1, 2, DAY, DAY + 1, 8 * DAY, 8 * DAY + 1, -FIVE_MINUTES, -FIVE_MINUTES - 1]
-    ).map(lambda age: Instant(NOW.nanoseconds - age)),
-)
-STATUSES = st.sampled_from([ScanStatus.READY, *ScanStatus])
-ROWS = st.builds(
-    Vulnerability,
-    severity=st.sampled_from(Severity),
-    severity_word=st.just(""),
-    id=st.sampled_from(["CVE-1", "CVE-2"]),
-    fixed_version=st.sampled_from(["", "2"]),
-    described=st.booleans(),
-) | st.builds(
-    Vulnerability,
-    severity=st.just(Severity.CRITICAL),
-    severity_word=st.just("APOCALYPTIC"),
-    fixed_version=st.sampled_from(["", "2"]),
-    described=st.booleans(),
-)
-COUNTS = st.builds(
-    Counts, **{severity.value: st.sampled_from([0, 0, 0, 1, 2]) for severity in Severity}
+        [
+            *((severity.value, limit) for severity in Severity for limit in LIMITS),
+            *(("total", limit) for limit in (0, 1, 4, "none")),
+        ]
+    ),
+    max_size=4,
+).map(dict)
+SETTINGS = st.sampled_from(
+    [
+        (mode, {"max_age": max_age, "on_failed": on_failed, "on_running": on_running})
+        for mode in ("enforce", "enforce", "warn")
+        for max_age in ("8d", "1d", "any")
+        for on_failed in ("fail", "use-last-ready")
+        for on_running in ("wait", "use-last-ready")
+    ]
 )
 
 
 @st.composite
-def tellings(draw: st.DrawFn, name: str = "scan") -> Told:
-    rows = tuple(draw(st.lists(ROWS, max_size=3)))
-    counts = draw(st.just(count_rows(rows)) | COUNTS | st.none())
+def policies(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a policy; one that cannot fail is none, and so is given a limit."""
+    thresholds = draw(THRESHOLDS)
+    mode, scan = draw(SETTINGS)
+    if mode == "enforce" and all(limit == "none" for limit in thresholds.values()):
+        thresholds["low"] = 0
+    return {"version": 1, "mode": mode, "scan": scan, "thresholds": thresholds}
+
+
+@st.composite
+def tellings(draw: st.DrawFn, name: str) -> Told:
+    rows = draw(ROW_LISTS)
+    counted = draw(COUNTED)
+    if counted == "otherwise":
+        counts = count_rows(draw(ROW_LISTS))
+    elif counted == "one more":
+        counts = count_rows((*rows, ROWS[0]))
+    else:
+        counts = count_rows(rows[:-1] if counted == "one less" else rows)
+    status, time = draw(SCANS)
     scan = ScanResult(
         id=name,
         image_id=IMAGE.id,
-        status=draw(STATUSES),
-        scanned_at=draw(TIMES),
-        counts=counts,
+        status=status,
+        scanned_at=time,
+        counts=None if counted == "not at all" else counts,
     )
-    return Told(scan=scan, rows=draw(st.sampled_from([rows, rows, rows, None])))
+    return Told(scan=scan, rows=rows if draw(LISTED) else None)
+
+
+TELLINGS = [tellings(f"scan-{place}") for place in range(3)]
+POLICIES = policies()
+BOOLEANS = st.booleans()
 
 
 @st.composite
 def worlds(draw: st.DrawFn, *, results: int = 0) -> World:
     """Draw a world of at least that many results."""
-    number = draw(st.integers(results, 3))
-    told = tuple(draw(tellings(f"scan-{place}")) for place in range(number))
-    return World(policy=draw(POLICIES), told=told, report_rows=draw(st.booleans()))
+    told = tuple(draw(TELLINGS[place]) for place in range(draw(NUMBERS[results])))
+    return World(policy=draw(POLICIES), told=told, report_rows=draw(BOOLEANS))
 
 
 # What is decided
@@ -191,7 +203,7 @@ def _without_result(choice: Choice) -> ScangateError:
 
 
 def _gathered(world: World, policy: Policy, scan: ScanResult) -> Evidence:
-    rows = next(told.rows for told in world.told if told.scan == scan)
+    rows = next((told.rows for told in world.told if told.scan == scan), ())
     if not (policy.needs_rows or world.report_rows or scan.counts is None):
         return Evidence(image=IMAGE, scan=scan)
     if rows is None:
@@ -229,7 +241,7 @@ def is_full_pass(world: World) -> bool:
 
 
 def _is_fresh(world: World, time: Instant) -> bool:
-    days = {"8d": 8, "1d": 1, "any": 10**6, None: 8}[world.setting("max_age")]  # type: ignore[index]
+    days = {"8d": 8, "1d": 1, "any": 10**6}[str(world.setting("max_age"))]
     age = NOW.nanoseconds - time.nanoseconds
     return -FIVE_MINUTES <= age <= days * DAY
 
@@ -245,7 +257,7 @@ def _is_proven(world: World, told: Told) -> bool:
 
 
 def _is_within_limits(world: World, told: Told) -> bool:
-    if world.policy.get("mode") == "warn":
+    if world.policy["mode"] == "warn":
         return True
     thresholds = world.policy["thresholds"]
     rows, counts = told.rows or (), told.scan.counts or Counts()
@@ -264,7 +276,7 @@ def _is_within_limits(world: World, told: Told) -> bool:
             ):
                 return False
     total = thresholds.get("total", "none")
-    return total == "none" or counts.total <= total
+    return bool(total == "none" or counts.total <= total)
 
 
 def _limits(thresholds: Mapping[str, Any]) -> dict[Severity, Any]:

@@ -176,6 +176,7 @@ SITUATIONS: Mapping[str, Report] = {
             scan=scan(counts=Counts(critical=2)),
             findings=None,
             notices=("the rows do not add up to the counts; the counts alone decide",),
+            gap="the rows do not add up to the counts",
         )
     ),
     "several-images": report(

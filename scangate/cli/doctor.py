@@ -1,0 +1,249 @@
+"""`scangate doctor`: what of the way from here to a verdict works, and what does not.
+
+It asks what `check` would ask, one thing after the other, and says what to do about each.
+"""
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from scangate.cli import console
+from scangate.cli.check_options import add_cloud, add_terminal
+from scangate.cli.clock import SYSTEM
+from scangate.cli.network import Network, connect
+from scangate.cli.options import Parser
+from scangate.clouds import CLOUDS, Endpoints, cloud_of, endpoints
+from scangate.documents import DocumentError
+from scangate.errors import ExitCode, ImageNotFound, ScangateError
+from scangate.gate import Source
+from scangate.instant import Instant, write_duration
+from scangate.model import Image, Value
+from scangate.reference import ImageReference
+from scangate.swallowed import GITLAB, WORKFLOWS, find_in
+from scangate.transport import InvalidRequest, NotFound
+from scangate.wait import Clock, Deadline
+
+_SECONDS = 60.0
+_SKEW = dt.timedelta(minutes=5)
+_NEWEST = 3
+
+
+class Finding(Value, frozen=True):
+    """What one look showed: good when `code` is 0 and there is no `hint`, a warning with one."""
+
+    subject: str
+    what: str
+    hint: str = ""
+    code: ExitCode = ExitCode.PASS
+
+    @property
+    def mark(self) -> str:
+        """The word that begins the line."""
+        if self.code is not ExitCode.PASS:
+            return "FAIL"
+        return "warn" if self.hint else "ok"
+
+
+class _Options(Value, frozen=True):
+    """What `doctor` was asked to look at."""
+
+    image: ImageReference | None
+    where: Endpoints
+    token_file: str | None
+    verbose: bool
+    quiet: bool
+
+
+def parser() -> Parser:
+    """Return the command's parser."""
+    it = Parser(
+        prog="scangate doctor",
+        description="Look at everything that a verdict needs: cloud, credentials, clock, image, "
+        "scans, scan policy, pipeline files. Exit codes as of check.",
+    )
+    it.add_argument("image", metavar="IMAGE", nargs="?", help="the image that will be gated")
+    add_cloud(it)
+    add_terminal(it)
+    return it
+
+
+def run(
+    argv: Sequence[str], environment: Mapping[str, str] = os.environ, clock: Clock = SYSTEM
+) -> int:
+    """Print a line for each look and return the highest code of them."""
+    options = _parse(argv, environment)
+    network = connect(
+        options, options.where, environment=environment, clock=clock, seconds=_SECONDS
+    )
+    worst = ExitCode.PASS
+    for finding in _findings(options, network, clock):
+        console.write_out(f"{finding.mark:<5} {finding.subject}: {_line(finding.what)}\n")
+        if finding.hint:
+            console.write_out(f"      next: {_line(finding.hint)}\n")
+        worst = max(worst, finding.code)
+    return int(worst)
+
+
+def _parse(argv: Sequence[str], environment: Mapping[str, str]) -> _Options:
+    values = parser().read(argv, environment)
+    image = ImageReference.parse(values.image) if values.image else None
+    named = values.cloud or (None if image else "yandex")
+    return _Options(
+        image=image,
+        where=endpoints(
+            cloud_of([image], named=named) if image else CLOUDS[named or "yandex"],
+            base=values.endpoint,
+            registry=values.registry_endpoint,
+            iam=values.iam_endpoint,
+            token_exchange=values.token_exchange_endpoint,
+        ),
+        token_file=values.token_file,
+        verbose=bool(values.verbose),
+        quiet=bool(values.quiet),
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(console.harmless(text).split())
+
+
+def _findings(options: _Options, network: Network, clock: Clock) -> Iterator[Finding]:
+    yield _cloud(options.where)
+    credentials = _looked("credentials", lambda: _credentials(network, clock))
+    yield credentials
+    if credentials.code is ExitCode.PASS:
+        yield from _service_findings(options, network, clock)
+    yield from _pipelines(Path())
+
+
+def _service_findings(options: _Options, network: Network, clock: Clock) -> Iterator[Finding]:
+    if options.image is None:
+        yield _looked("service", lambda: _service(options.where, network, clock))
+    else:
+        yield from _image_findings(options.image, _source(options.where, network, clock))
+    yield _clock(network, clock)
+
+
+def _looked(subject: str, look: Callable[[], Finding]) -> Finding:
+    """An error is what a look may show."""
+    try:
+        return look()
+    except ScangateError as error:
+        return _failed(subject, error)
+
+
+def _failed(subject: str, error: ScangateError) -> Finding:
+    return Finding(subject=subject, what=error.message, hint=error.hint, code=error.code)
+
+
+def _cloud(where: Endpoints) -> Finding:
+    what = f"{where.cloud.name}, its registry at {where.registry}, tokens from {where.iam}"
+    if where.known:
+        return Finding(subject="cloud", what=what)
+    hint = "not only addresses of a known cloud; every report says so"
+    return Finding(subject="cloud", what=what, hint=hint)
+
+
+def _credentials(network: Network, clock: Clock) -> Finding:
+    facts = network.tokens.facts()
+    if facts.expires is None:
+        return Finding(subject="credentials", what=f"{facts.source}; when it runs out is not told")
+    left = write_duration(facts.expires.since(clock.now()))
+    return Finding(
+        subject="credentials", what=f"{facts.source}; runs out {facts.expires}, in {left}"
+    )
+
+
+def _service(where: Endpoints, network: Network, clock: Clock) -> Finding:
+    """Without an image: ask for a list of nothing, which only who is let in is told to be wrong."""
+    transport = network.transport.within(Deadline.after(_SECONDS, clock))
+    with contextlib.suppress(InvalidRequest, NotFound):
+        transport.get(f"{where.registry}/container-registry/v1/images")
+    what = "it answers and accepts the token; name an IMAGE to look further"
+    return Finding(subject="service", what=what)
+
+
+def _source(where: Endpoints, network: Network, clock: Clock) -> Source:
+    from scangate.registries import PRODUCTS
+
+    transport = network.transport.within(Deadline.after(_SECONDS, clock))
+    return PRODUCTS["container-registry"](transport, where)
+
+
+def _image_findings(reference: ImageReference, source: Source) -> Iterator[Finding]:
+    try:
+        image = _find(reference, source)
+    except ScangateError as error:
+        yield _failed("image", error)
+        return
+    what = f"{image.id}, {image.digest}, tags {', '.join(image.tags) or '(none)'}"
+    hint = "" if reference.digest else f"gate the digest, a tag can move: {image.pinned}"
+    yield Finding(subject="image", what=what, hint=hint)
+    for each in image.platforms or (image,):
+        yield _looked("scans", partial(_scans, each, source))
+        yield _looked("scan on push", partial(_coverage, each, source))
+
+
+def _find(reference: ImageReference, source: Source) -> Image:
+    image = source.find(reference)
+    if image is None:
+        raise ImageNotFound(
+            f"no image {reference.text} is in the registry",
+            hint="check the name and the tag; was it pushed to this registry?",
+        )
+    return image
+
+
+def _scans(image: Image, source: Source) -> Finding:
+    results = source.scans(image)
+    if not results:
+        return Finding(
+            subject="scans", what="none", hint="start one: scangate check --scan if-missing"
+        )
+    newest = sorted(results, key=lambda result: result.scanned_at or Instant(0), reverse=True)
+    told = [f"{each.id} {each.status_word} {each.scanned_at or '-'}" for each in newest[:_NEWEST]]
+    return Finding(subject="scans", what=f"{len(results)}, newest first: {'; '.join(told)}")
+
+
+def _coverage(image: Image, source: Source) -> Finding:
+    push_scan = source.push_scan(image)
+    if push_scan.covered:
+        return Finding(subject="scan on push", what=f"covers {image.name}")
+    return Finding(subject="scan on push", what=push_scan.why, hint=push_scan.remedy)
+
+
+def _clock(network: Network, clock: Clock) -> Finding:
+    served_at = network.transport.served_at()
+    if served_at is None:
+        return Finding(subject="clock", what="the service told no time to compare with")
+    skew = abs(clock.now().since(served_at))
+    what = f"this machine and the service differ by {write_duration(skew)}"
+    hint = "set this machine's clock: tokens and ages depend on it" if skew > _SKEW else ""
+    return Finding(subject="clock", what=what, hint=hint)
+
+
+def _pipelines(folder: Path) -> Iterator[Finding]:
+    """A swallowed exit code is a mistake in how the gate is used: 2."""
+    workflows = folder / WORKFLOWS
+    files = [*sorted(workflows.glob("*.yml")), *sorted(workflows.glob("*.yaml")), folder / GITLAB]
+    present = [path for path in files if path.is_file()]
+    clean = True
+    for path in present:
+        try:
+            swallows = find_in(path.read_bytes(), file=str(path))
+        except (DocumentError, OSError) as error:
+            yield Finding(subject="pipeline", what=f"{path} cannot be read", hint=str(error))
+            continue
+        for swallow in swallows:
+            clean = False
+            yield Finding(
+                subject="pipeline",
+                what=f"{swallow.place}: {swallow.what}",
+                hint="let the gate's exit code end the job",
+                code=ExitCode.USAGE,
+            )
+    if present and clean:
+        yield Finding(subject="pipeline", what=f"{len(present)} files, none swallows the exit code")

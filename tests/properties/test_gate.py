@@ -1,0 +1,176 @@
+"""The gate itself, over the same worlds and while they change: it decides as they say."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scangate import errors
+from scangate.errors import ExitCode, ScangateError
+from scangate.gate import Plan, ScanWhen
+from scangate.model import Image, PushScan, ScanResult, Value, Vulnerability
+from scangate.reference import ImageReference
+from tests import fakes
+from tests.fakes import IMAGE, NOT_COVERED, NOW, REFERENCE, FakeClock, FakeSource, Outcome
+from tests.properties.worlds import World, decide, is_full_pass, load_policy, worlds
+
+T = TypeVar("T")
+PINNED = ImageReference.parse(IMAGE.pinned)
+MOVED = Image(id="image-2", host=IMAGE.host, name=IMAGE.name, digest="sha256:" + "b" * 64)
+ANY_WORLD, SOME_RESULT = worlds(), worlds(results=1)
+RAISED = st.sampled_from(
+    [
+        errors.ScanFailed("x"),
+        errors.EvidenceIncomplete("x"),
+        errors.Unauthenticated("x"),
+        errors.PermissionDenied("x"),
+        errors.Unavailable("x"),
+        errors.BadResponse("x"),
+        errors.Interrupted("x"),
+        errors.Terminated("x"),
+    ]
+)
+
+
+def rows_of(world: World) -> dict[str, tuple[Vulnerability, ...]]:
+    return {told.scan.id: told.rows for told in world.told if told.rows is not None}
+
+
+def judge(
+    world: World,
+    source: FakeSource,
+    *,
+    target: ImageReference = PINNED,
+    timeout: float = 600,
+    when: ScanWhen = ScanWhen.NEVER,
+) -> Outcome:
+    policy = load_policy(world)
+    plan = Plan(
+        settings=policy.scan,
+        list_rows=policy.needs_rows or world.report_rows,
+        scan_when=when,
+        start_timeout=60,
+    )
+    return fakes.judge(source, policy, plan, target=target, timeout=timeout, at=NOW)
+
+
+@settings(max_examples=200)
+@given(ANY_WORLD, st.sampled_from([0, 60]), st.booleans())
+def test_gate_agrees(world: World, timeout: float, covered: bool) -> None:
+    clock = FakeClock()
+    history = [told.scan for told in world.told]
+    source = FakeSource(
+        clock,
+        scans=[(0, history)],
+        rows=rows_of(world),
+        push_scan=PushScan(covered=covered),
+    )
+    assert judge(world, source, timeout=timeout).exit_code is decide(world)
+
+
+def renamed(world: World, prefix: str) -> World:
+    told = [
+        msgspec.structs.replace(
+            each, scan=msgspec.structs.replace(each.scan, id=f"{prefix}{each.scan.id}")
+        )
+        for each in world.told
+    ]
+    return world.with_told(told)
+
+
+class Weather(Value, frozen=True):
+    """What the registry tells from when on; every entry may be an error instead."""
+
+    world: World
+    images: tuple[tuple[float, Image | ScangateError | None], ...]
+    states: tuple[tuple[float, World | ScangateError], ...]
+    started: tuple[tuple[float, World | ScangateError | None], ...]
+    when: ScanWhen
+    push_scan: PushScan
+    timeout: float
+
+
+@st.composite
+def timelines(draw: st.DrawFn, states: st.SearchStrategy[T]) -> tuple[tuple[float, T], ...]:
+    starts = [0, *sorted(draw(st.sets(st.sampled_from([1, 5, 20, 70, 300]), max_size=2)))]
+    return tuple((start, draw(states)) for start in starts)
+
+
+@st.composite
+def weathers(draw: st.DrawFn) -> Weather:
+    world = draw(ANY_WORLD)
+    states = [
+        (start, renamed(world.with_told(state.told), f"{start}-"))
+        if isinstance(state, World)
+        else (start, state)
+        for start, state in draw(timelines(ANY_WORLD | ANY_WORLD | RAISED))
+    ]
+    mine = [
+        (start, world.with_told(state.told[:1])) if isinstance(state, World) else (start, state)
+        for start, state in draw(timelines(SOME_RESULT | st.none() | RAISED))
+    ]
+    return Weather(
+        world=world,
+        images=draw(timelines(st.sampled_from([IMAGE, IMAGE, IMAGE, MOVED, None]) | RAISED)),
+        states=tuple(states),
+        started=tuple(
+            (start, _as_started(state) if isinstance(state, World) else state)
+            for start, state in mine
+        ),
+        when=draw(st.sampled_from(ScanWhen)),
+        push_scan=draw(st.sampled_from([PushScan(covered=True), NOT_COVERED])),
+        timeout=draw(st.sampled_from([0, 10, 600])),
+    )
+
+
+def _as_started(world: World) -> World:
+    return world.changed(0, id="started")
+
+
+def source_of(weather: Weather) -> FakeSource:
+    worlds = [state for _, state in (*weather.states, *weather.started) if state is not None]
+    rows = [rows_of(world) for world in worlds if isinstance(world, World)]
+    return FakeSource(
+        FakeClock(),
+        images=weather.images,
+        scans=[(start, _scans(state)) for start, state in weather.states],
+        started=[(start, _one(state)) for start, state in weather.started],
+        rows={scan_id: listed for each in rows for scan_id, listed in each.items()},
+        push_scan=weather.push_scan,
+    )
+
+
+def _scans(state: World | ScangateError) -> list[ScanResult] | ScangateError:
+    return [told.scan for told in state.told] if isinstance(state, World) else state
+
+
+def _one(state: World | ScangateError | None) -> ScanResult | ScangateError | None:
+    return state.told[0].scan if isinstance(state, World) else state
+
+
+@settings(max_examples=400)
+@given(weathers())
+def test_whatever_happens_on_the_way_only_a_full_pass_at_the_last_look_is_0(
+    weather: Weather,
+) -> None:
+    source = source_of(weather)
+    outcome = judge(
+        weather.world, source, target=REFERENCE, timeout=weather.timeout, when=weather.when
+    )
+    if outcome.code is ExitCode.PASS:
+        assert outcome.image == IMAGE
+        assert latest(weather.images, source.clock.elapsed) == IMAGE or not outcome.waited
+        started = "start_scan" in source.asked
+        seen = (
+            latest(weather.started, source.clock.elapsed - source.started_at)
+            if started
+            else latest(weather.states, source.clock.elapsed)
+        )
+        assert isinstance(seen, World)
+        assert is_full_pass(seen)
+
+
+def latest(timeline: Sequence[tuple[float, T]], elapsed: float) -> T:
+    return [state for start, state in timeline if start <= elapsed][-1]
