@@ -230,20 +230,22 @@ def _pipelines(folder: Path) -> Iterator[Finding]:
     workflows = folder / WORKFLOWS
     files = [*sorted(workflows.glob("*.yml")), *sorted(workflows.glob("*.yaml")), folder / GITLAB]
     present = [path for path in files if path.is_file()]
-    clean = True
-    for path in present:
-        try:
-            swallows = find_in(path.read_bytes(), file=str(path))
-        except (DocumentError, OSError) as error:
-            yield Finding(subject="pipeline", what=f"{path} cannot be read", hint=str(error))
-            continue
-        for swallow in swallows:
-            clean = False
-            yield Finding(
-                subject="pipeline",
-                what=f"{swallow.place}: {swallow.what}",
-                hint="let the gate's exit code end the job",
-                code=ExitCode.USAGE,
-            )
-    if present and clean:
-        yield Finding(subject="pipeline", what=f"{len(present)} files, none swallows the exit code")
+    bad = [finding for path in present for finding in _pipeline(path)]
+    yield from bad
+    if present and not bad:
+        yield Finding(subject="pipeline", what=f"{len(present)} read, none swallows the exit code")
+
+
+def _pipeline(path: Path) -> Iterator[Finding]:
+    try:
+        swallows = find_in(path.read_bytes(), file=str(path))
+    except (DocumentError, OSError) as error:
+        yield Finding(subject="pipeline", what=f"{path} cannot be read", hint=str(error))
+        return
+    for swallow in swallows:
+        yield Finding(
+            subject="pipeline",
+            what=f"{swallow.place}: {swallow.what}",
+            hint="let the gate's exit code end the job",
+            code=ExitCode.USAGE,
+        )

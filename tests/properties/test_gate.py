@@ -1,9 +1,11 @@
 """The gate itself, over the same worlds and while they change: it decides as they say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+import hypothesis
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,9 +13,19 @@ from scangate import errors
 from scangate.errors import ExitCode, ScangateError
 from scangate.gate import Plan, ScanWhen
 from scangate.model import Image, PushScan, ScanResult, Value, Vulnerability
-from scangate.reference import ImageReference
+from scangate.reference import ImageReference, Target
 from tests import fakes
-from tests.fakes import IMAGE, NOT_COVERED, NOW, REFERENCE, FakeClock, FakeSource, Outcome
+from tests.fakes import (
+    COVERED,
+    IMAGE,
+    NOT_COVERED,
+    NOW,
+    REFERENCE,
+    FakeClock,
+    FakeSource,
+    Outcome,
+    result,
+)
 from tests.properties.worlds import World, decide, is_full_pass, load_policy, worlds
 
 T = TypeVar("T")
@@ -45,6 +57,7 @@ def judge(
     target: ImageReference = PINNED,
     timeout: float = 600,
     when: ScanWhen = ScanWhen.NEVER,
+    allow_tag_move: bool = False,
 ) -> Outcome:
     policy = load_policy(world)
     plan = Plan(
@@ -52,22 +65,23 @@ def judge(
         list_rows=policy.needs_rows or world.report_rows,
         scan_when=when,
         start_timeout=60,
+        allow_tag_move=allow_tag_move,
     )
     return fakes.judge(source, policy, plan, target=target, timeout=timeout, at=NOW)
 
 
 @settings(max_examples=200)
-@given(ANY_WORLD, st.sampled_from([0, 60]), st.booleans())
-def test_gate_agrees(world: World, timeout: float, covered: bool) -> None:
-    clock = FakeClock()
-    history = [told.scan for told in world.told]
+@given(ANY_WORLD, st.sampled_from([0, 60]), st.sampled_from([COVERED, NOT_COVERED]))
+def test_the_gate_decides_as_the_parts_do(
+    world: World, timeout: float, push_scan: PushScan
+) -> None:
     source = FakeSource(
-        clock,
-        scans=[(0, history)],
+        FakeClock(),
+        scans=[(0, [told.scan for told in world.told])],
         rows=rows_of(world),
-        push_scan=PushScan(covered=covered),
+        push_scan=push_scan,
     )
-    assert judge(world, source, timeout=timeout).exit_code is decide(world)
+    assert judge(world, source, timeout=timeout).code is decide(world)
 
 
 def renamed(world: World, prefix: str) -> World:
@@ -120,7 +134,7 @@ def weathers(draw: st.DrawFn) -> Weather:
             for start, state in mine
         ),
         when=draw(st.sampled_from(ScanWhen)),
-        push_scan=draw(st.sampled_from([PushScan(covered=True), NOT_COVERED])),
+        push_scan=draw(st.sampled_from([COVERED, NOT_COVERED])),
         timeout=draw(st.sampled_from([0, 10, 600])),
     )
 
@@ -129,10 +143,10 @@ def _as_started(world: World) -> World:
     return world.changed(0, id="started")
 
 
-def source_of(weather: Weather) -> FakeSource:
+def source_of(weather: Weather, kind: type[FakeSource]) -> FakeSource:
     worlds = [state for _, state in (*weather.states, *weather.started) if state is not None]
     rows = [rows_of(world) for world in worlds if isinstance(world, World)]
-    return FakeSource(
+    return kind(
         FakeClock(),
         images=weather.images,
         scans=[(start, _scans(state)) for start, state in weather.states],
@@ -150,26 +164,72 @@ def _one(state: World | ScangateError | None) -> ScanResult | ScangateError | No
     return state.told[0].scan if isinstance(state, World) else state
 
 
+def passes_wrongly(
+    weather: Weather, kind: type[FakeSource] = FakeSource, *, allow_tag_move: bool = False
+) -> bool:
+    """Whether the exit code is 0 though the last look did not show a full pass of the image."""
+    source = source_of(weather, kind)
+    outcome = judge(
+        weather.world,
+        source,
+        target=REFERENCE,
+        timeout=weather.timeout,
+        when=weather.when,
+        allow_tag_move=allow_tag_move,
+    )
+    assert outcome.code in ExitCode
+    if outcome.code is not ExitCode.PASS:
+        return False
+    elapsed = source.clock.elapsed
+    if outcome.image != IMAGE or (outcome.waited and latest(weather.images, elapsed) != IMAGE):
+        return True
+    started = "start_scan" in source.asked
+    timeline = weather.started if started else weather.states
+    seen = latest(timeline, elapsed - source.started_at)
+    return not (isinstance(seen, World) and is_full_pass(seen))
+
+
 @settings(max_examples=400)
 @given(weathers())
-def test_whatever_happens_on_the_way_only_a_full_pass_at_the_last_look_is_0(
-    weather: Weather,
-) -> None:
-    source = source_of(weather)
-    outcome = judge(
-        weather.world, source, target=REFERENCE, timeout=weather.timeout, when=weather.when
+def test_whatever_happens_only_a_full_pass_at_the_last_look_is_0(weather: Weather) -> None:
+    assert not passes_wrongly(weather)
+
+
+class GoneIsEmpty(FakeSource):
+    """Takes a list that is gone for an empty one."""
+
+    def vulnerabilities(self, scan: ScanResult) -> Iterable[Vulnerability]:
+        return self.rows.get(scan.id, ())
+
+
+class ErrorIsClean(FakeSource):
+    """Takes an error for a clean result."""
+
+    def scans(self, image: Image) -> Sequence[ScanResult]:
+        try:
+            return super().scans(image)
+        except ScangateError:
+            return [result()]
+
+
+class AnyTag(FakeSource):
+    """Finds the first image for ever."""
+
+    def find(self, target: Target) -> Image | None:
+        found = super().find(target)
+        return found and IMAGE
+
+
+@pytest.mark.parametrize(
+    ("kind", "allow_tag_move"),
+    [(GoneIsEmpty, False), (ErrorIsClean, False), (AnyTag, False), (FakeSource, True)],
+)
+def test_a_faulty_source_or_setting_is_found(kind: type[FakeSource], allow_tag_move: bool) -> None:
+    hypothesis.find(
+        weathers(),
+        lambda weather: passes_wrongly(weather, kind, allow_tag_move=allow_tag_move),
+        settings=settings(max_examples=5000, phases=[hypothesis.Phase.generate]),
     )
-    if outcome.code is ExitCode.PASS:
-        assert outcome.image == IMAGE
-        assert latest(weather.images, source.clock.elapsed) == IMAGE or not outcome.waited
-        started = "start_scan" in source.asked
-        seen = (
-            latest(weather.started, source.clock.elapsed - source.started_at)
-            if started
-            else latest(weather.states, source.clock.elapsed)
-        )
-        assert isinstance(seen, World)
-        assert is_full_pass(seen)
 
 
 def latest(timeline: Sequence[tuple[float, T]], elapsed: float) -> T:
