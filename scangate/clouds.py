@@ -6,6 +6,7 @@ Israel, iam/operations/wlif/setup-wlif for the token exchange, which is known of
 The hosts of a service follow from the base: `<service>.<base>`.
 """
 
+import re
 from collections.abc import Sequence
 
 from scangate.address import refuse_unsafe
@@ -115,7 +116,7 @@ def endpoints(
 
     Raises UsageError for an address to which a token must not be sent.
     """
-    root = (base or cloud.base).rstrip("/")
+    root = _root(base or cloud.base)
     whole = "://" in root
     audience = cloud.base if whole else root  # the official python-sdk derives it alike
     chosen = Endpoints(
@@ -141,6 +142,17 @@ def endpoints(
         if url is not None:
             refuse_unsafe(url)
     return chosen
+
+
+_BASE = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
+
+
+def _root(base: str) -> str:
+    if "://" in base:
+        refuse_unsafe(base)
+    elif not _BASE.fullmatch(base.rstrip("/")):
+        raise UsageError(f"{base[:80]!r} is neither a host nor an http or https address")
+    return base.rstrip("/")
 
 
 _EXCHANGE_PATH = "/oauth/token"

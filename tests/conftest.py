@@ -1,9 +1,11 @@
-"""Settings for every test."""
+"""Settings for every test: the same examples on every run, unless a search is asked for."""
 
 import os
 
 import hypothesis
 
-hypothesis.settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
-hypothesis.settings.register_profile("search", database=None, deadline=None, max_examples=5000)
+hypothesis.settings.register_profile(
+    "fixed", derandomize=True, database=None, deadline=None, max_examples=200
+)
+hypothesis.settings.register_profile("search", database=None, deadline=None, max_examples=20_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))

@@ -9,6 +9,12 @@ from scangate.reference import ImageId, ImageReference, Target
 YANDEX, KAZAKHSTAN, ISRAEL = (CLOUDS[name] for name in ("yandex", "yandex-kz", "nebius-il"))
 
 
+@pytest.mark.parametrize("base", ["https://", "http://", "api.example/v1", "a b", "-", "ftp://x"])
+def test_a_base_that_is_no_address_is_refused(base: str) -> None:
+    with pytest.raises(UsageError):
+        endpoints(YANDEX, base=base, registry=None)
+
+
 def images(*hosts: str) -> list[Target]:
     return [ImageReference.parse(f"{host}/crp0/app:1") for host in hosts]
 

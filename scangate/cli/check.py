@@ -121,6 +121,9 @@ def _named_policy(options: CheckOptions) -> Policy:
     policy = policies.find(options.policy)
     if options.policy is None and not options.quiet:
         console.say(f"no policy is named: judging by {policy.identity.source}")
+    if options.policy_by_environment:
+        # Any earlier step of a pipeline can set a variable, so it is told, even with --quiet
+        console.say(f"the policy {options.policy} is named by {PREFIX}POLICY")
     return policy
 
 

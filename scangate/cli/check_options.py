@@ -42,6 +42,7 @@ class CheckOptions(Value, frozen=True):
     from_files: tuple[str, ...]
     require_digest: bool
     policy: str | None
+    policy_by_environment: bool
     fail_on: Severity | None
     policy_sha256: str | None
     outputs: tuple[str, ...]
@@ -189,7 +190,8 @@ def add_terminal(it: Parser) -> None:
 
 def parse(argv: Sequence[str], environment: Mapping[str, str]) -> CheckOptions:
     """Read the command line and the environment. Raises UsageError."""
-    values = parser().read(argv, environment)
+    reader = parser()
+    values = reader.read(argv, environment)
     return CheckOptions(
         images=tuple(values.images),
         images_from=values.images_from,
@@ -197,6 +199,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> CheckOptions:
         from_files=tuple(values.from_file or ()),
         require_digest=bool(values.require_digest),
         policy=values.policy,
+        policy_by_environment="policy" in reader.by_environment,
         fail_on=Severity(values.fail_on) if values.fail_on else None,
         policy_sha256=values.policy_sha256,
         outputs=tuple(values.output or ("table",)),

@@ -25,6 +25,7 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **settings
         )
         self._from_environment: list[argparse.Action] = []
+        self.by_environment: set[str] = set()
 
     def option(self, *names: str, env: bool = False, **settings: Any) -> None:  # noqa: ANN401
         """Declare an option; with `env` it may come from `SCANGATE_<NAME>` too."""
@@ -34,12 +35,17 @@ class Parser(argparse.ArgumentParser):
             action.help = f"{action.help} [env: {variable_of(action)}]"
 
     def read(self, argv: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace:
-        """Parse the command line, then the environment for what was not given there."""
+        """Parse the command line, then the environment for what was not given there.
+
+        `by_environment` then names what came from there.
+        """
         values = self._parse(argv)
+        self.by_environment.clear()
         for action in self._from_environment:
             text = environment.get(variable_of(action), "")
             if text and getattr(values, action.dest) is None:
                 setattr(values, action.dest, self._read_variable(action, text))
+                self.by_environment.add(action.dest)
         return values
 
     def _parse(self, argv: Sequence[str]) -> argparse.Namespace:

@@ -11,6 +11,7 @@ from scangate.policy.load import load
 LOCAL = "scangate.yaml"
 """The policy that is used when none is named and it lies in the working folder."""
 
+_LOOKALIKE = "scangate.yml"
 _HERE = Path(__file__).resolve().parent.parent
 
 
@@ -30,6 +31,10 @@ def find(named: str | None) -> Policy:
 
     Raises UsageError when it cannot be read, PolicyError when it is invalid.
     """
+    if named is None and os.path.lexists(_LOOKALIKE) and not os.path.lexists(LOCAL):
+        raise UsageError(
+            f"{_LOOKALIKE} is not read", hint=f"name it {LOCAL}, or say -p {_LOOKALIKE}"
+        )
     if named is None:
         # A link that leads nowhere is meant to be a policy, too
         return _from_file(LOCAL) if os.path.lexists(LOCAL) else _builtin("default")

@@ -3,10 +3,11 @@
 No sockets and no clock: the instant is passed in, so a test can ask at any time.
 """
 
+import base64
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 
 from scangate.emulator.call import Call
@@ -15,11 +16,11 @@ from scangate.emulator.messages import Reply, Request
 from scangate.emulator.moments import SECOND
 from scangate.emulator.query import PageTokens
 from scangate.emulator.refusals import HTTP_STATUS, Code, StatusError
-from scangate.emulator.routes import ROUTES, Route
+from scangate.emulator.routes import ROUTES, SCANNER, Route
 from scangate.emulator.signed import read_token
-from scangate.emulator.view import View
+from scangate.emulator.view import View, seen_by
 from scangate.emulator.wire import Json
-from scangate.emulator.world import World
+from scangate.emulator.world import CLOUD_REGISTRY, World
 
 _NAMESPACE = uuid.UUID("5ca46a7e-0000-4000-8000-000000000000")
 
@@ -41,6 +42,9 @@ class Api:
             return self.refuse(request, error, now=now)
         if isinstance(answer, Reply):
             return answer
+        if isinstance(answer, bytes):
+            reply = self._reply(request, {}, status=200, now=now)
+            return replace(reply, body=answer)
         return self._reply(request, answer, status=200, now=now)
 
     def refuse(self, request: Request, error: StatusError, *, now: int) -> Reply:
@@ -48,11 +52,16 @@ class Api:
         body = error.body(_identity("request", request))
         return self._reply(request, body, status=HTTP_STATUS[error.code], now=now)
 
-    def _route(self, request: Request, now: int) -> Json | Reply:
+    def _route(self, request: Request, now: int) -> Json | bytes | Reply:
         route, parameters = _find(request)
         if not route.public:
-            self._authorize(request.headers.get("authorization", ""), now)
-        view = View(world=self.world, start=self.start, now=now, started_scans=self.ledger.started)
+            self._authorize(request, now)
+        view = View(
+            world=seen_by(self.world, route.sees),
+            start=self.start,
+            now=now,
+            started_scans=self.ledger.started,
+        )
         call = Call(
             request=request,
             parameters=parameters,
@@ -62,15 +71,15 @@ class Api:
         )
         return route.answer(call)
 
-    def _authorize(self, header: str, now: int) -> None:
-        scheme, _, token = header.partition(" ")
+    def _authorize(self, request: Request, now: int) -> None:
+        wanted, token = _credentials(request)
         access, issued = self.world.access, read_token(token)
         if token in access.forbidden or (issued and issued.account in access.forbidden):
             raise StatusError(Code.PERMISSION_DENIED, "Permission denied")
         known = access.accepted is None or token in access.accepted
         if issued is not None:
             known = now < issued.expires
-        if scheme.lower() != "bearer" or not token.strip() or not known:
+        if not wanted or not token.strip() or not known:
             raise StatusError(Code.UNAUTHENTICATED, "The token is invalid or has expired")
 
     def _reply(
@@ -86,7 +95,23 @@ class Api:
         return Reply(status=status, headers=headers, body=json.dumps(body).encode())
 
 
+def _credentials(request: Request) -> tuple[bool, str]:
+    """Whether the token came as it should, and the token; Docker's part takes it as a password."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if not request.path.startswith("/v2/"):
+        return scheme.lower() == "bearer", value
+    try:
+        user, _, token = base64.b64decode(value).decode().partition(":")
+    except ValueError:
+        return False, ""
+    return scheme.lower() == "basic" and user == "iam", token
+
+
 def _find(request: Request) -> tuple[Route, Mapping[str, str]]:
+    if request.path.startswith(SCANNER):
+        from scangate.emulator.services import cloud_scanner
+
+        return Route("POST", request.path, cloud_scanner.answer, sees=CLOUD_REGISTRY), {}
     other_method = False
     for route in ROUTES:
         parameters = route.match(request.path)

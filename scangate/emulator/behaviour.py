@@ -60,6 +60,28 @@ class FailedOperation(StrEnum):
     RESPONSE = "response"
 
 
+class Nodes(StrEnum):
+    """Under which names Cloud Registry has the artifacts of a repository."""
+
+    BOTH = "both"
+    TAGS = "tags"
+    DIGESTS = "digests"
+
+
+class Paths(StrEnum):
+    """What the path of an artifact in Cloud Registry is: its folder's, or its own."""
+
+    FOLDER = "folder"
+    WHOLE = "whole"
+
+
+class Lists(StrEnum):
+    """How much of an artifact a list of Cloud Registry tells."""
+
+    WHOLE = "whole"
+    DIGEST = "digest"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
     """One setting of every switch; the defaults are the canonical JSON form of the messages."""
@@ -108,6 +130,20 @@ class Behaviour:
     aliases_resolved: bool = True
     # GetByRegistry of a registry without a scan policy: both have been seen.
     no_scan_policy: NoPolicy = NoPolicy.NOT_FOUND
+
+    # Indexes: the documents of Container Registry do not mention them.
+    # An index is an Image of its own, beside those of its platforms.
+    index_listed: bool = False
+    # The scanner takes an index (of Cloud Registry, too: cloudregistry/v1/scanner.proto).
+    index_scanned: bool = False
+
+    # Artifact (yandex/cloud/cloudregistry/v1/artifact.proto): nothing says how the tags and
+    # digests of a Docker repository are named in the tree.
+    artifact_nodes: Nodes = Nodes.BOTH
+    artifact_path: Paths = Paths.FOLDER
+    listed_artifacts: Lists = Lists.WHOLE
+    # The operation of a scan ends without the response that its proto declares.
+    scan_response: bool = True
 
     def variants(self) -> Iterator[tuple[str, "Behaviour"]]:
         """This behaviour, then every other setting of each switch alone, each with its name."""

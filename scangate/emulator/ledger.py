@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from scangate.emulator.moments import Moment
 from scangate.emulator.refusals import Code, StatusError, invalid
 from scangate.emulator.view import StartedScan, View
-from scangate.emulator.world import Image, OnScan, Scan, derive_id
+from scangate.emulator.world import CONTAINER_REGISTRY, Image, OnScan, Scan, derive_id
 
 
 @dataclass(slots=True)
@@ -27,7 +27,9 @@ class Ledger:
         with self._lock:
             return tuple(self._started)
 
-    def start(self, image: Image, view: View, *, key: str) -> StartedScan:
+    def start(
+        self, image: Image, view: View, *, key: str, api: str = CONTAINER_REGISTRY
+    ) -> StartedScan:
         """Start a scan of the image, or return the one that this idempotency key started.
 
         Raises StatusError as the world has it for this image, or at the quota of scans that
@@ -40,7 +42,10 @@ class Ledger:
                 return existing
             outcome = self._next_outcome(image)
             _refuse(outcome, replace(view, started_scans=tuple(self._started)))
-            self._started.append(self._record(image, outcome, now=view.now, key=key))
+            if image.index and not view.world.behaviour.index_scanned:
+                raise invalid("an index cannot be scanned")
+            record = self._record(image, outcome, now=view.now, key=key)
+            self._started.append(replace(record, api=api))
             return self._started[-1]
 
     def _by_key(self, key: str) -> StartedScan | None:

@@ -36,15 +36,17 @@ class Reply:
         pairs = {(name.lower(), value.lower()) for name, value in self.headers.items()}
         return ("connection", "close") in pairs
 
-    def encode(self) -> bytes:
-        """The bytes on the wire."""
+    def encode(self, *, without_body: bool = False) -> bytes:
+        """The bytes on the wire; to HEAD the answer is the same without its body."""
         names = {name.lower() for name in self.headers}
         headers = dict(self.headers)
         if "content-length" not in names:
             headers["Content-Length"] = str(len(self.body))
         lines = [f"HTTP/1.1 {self.status} {_phrase(self.status)}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
+        return "\r\n".join([*lines, "", ""]).encode("latin-1") + (
+            b"" if without_body else self.body
+        )
 
 
 def _phrase(status: int) -> str:

@@ -16,12 +16,16 @@ from scangate.emulator.behaviour import Behaviour
 from scangate.emulator.fields import Value, WorldError, parse_yaml
 from scangate.emulator.identities import Identities
 from scangate.emulator.identities_reader import read_identities
+from scangate.emulator.manifests import digest_of
 from scangate.emulator.moments import Moment, parse_duration, parse_moment
 from scangate.emulator.scan_reader import read_on_scans, read_scans
 from scangate.emulator.world import (
+    CLOUD_REGISTRY,
+    CONTAINER_REGISTRY,
     LONG_AGO,
     Access,
     Image,
+    PlatformManifest,
     Registry,
     ScanPolicy,
     ScheduledRule,
@@ -32,6 +36,7 @@ from scangate.emulator.world import (
 )
 
 DEFAULT_FOLDER = "b1g00000000000folder"
+BOTH_APIS = frozenset({CONTAINER_REGISTRY, CLOUD_REGISTRY})
 
 
 def load_world(source: str | Path) -> World:
@@ -99,7 +104,7 @@ def _images(values: Iterable[Value], registries: tuple[Registry, ...]) -> Iterab
 
 
 def _image(value: Value, positions: dict[str, int]) -> Image:
-    known = ("name", "id", "digest", "tags", "appears", "disappears", "created_at")
+    known = ("name", "id", "digest", "tags", "appears", "disappears", "created_at", "apis", "index")
     fields = value.fields(*known, "compressed_size", "layers", "scans", "on_scan")
     name = fields.need("name", Value.text)
     position = positions[name] = positions.get(name, 0) + 1
@@ -107,17 +112,20 @@ def _image(value: Value, positions: dict[str, int]) -> Image:
     appears = fields.get("appears", _moment, LONG_AGO)
     identity = fields.get("id", _id, derive_id(name[:3], seed))
     layers = fields.get("layers", Value.count, 3)
+    index = tuple(map(_platform, fields.get("index", Value.one_or_more, ())))
     scans = read_scans(fields.get("scans", Value.items, ()), identity, appears)
     return Image(
         id=identity,
         name=name,
-        digest=fields.get("digest", Value.text, derive_digest(seed)),
+        digest=fields.get("digest", Value.text, digest_of(index) or derive_digest(seed)),
         tags=tuple(map(_tag, fields.get("tags", Value.items, ()))),
         appears=appears,
         disappears=fields.get("disappears", _moment, None),
         created_at=fields.get("created_at", _moment, appears),
         compressed_size=fields.get("compressed_size", Value.count, layers * 9_437_184),
         layers=layers,
+        apis=fields.get("apis", _apis, BOTH_APIS),
+        index=index,
         scans=scans,
         on_scan=read_on_scans(fields, scans),
     )
@@ -128,6 +136,19 @@ def _tag(value: Value) -> Tag:
         return Tag(value.text())
     fields = value.fields("name", "since")
     return Tag(fields.need("name", Value.text), fields.need("since", _moment))
+
+
+def _platform(value: Value) -> PlatformManifest:
+    fields = value.fields("platform", "digest")
+    platform = fields.need("platform", Value.text)
+    return PlatformManifest(platform, fields.need("digest", Value.text))
+
+
+def _apis(value: Value) -> frozenset[str]:
+    apis = frozenset(value.texts())
+    if not apis or not apis <= BOTH_APIS:
+        raise value.error(f"expected some of {', '.join(sorted(BOTH_APIS))}")
+    return apis
 
 
 def _access(value: Value) -> Access:

@@ -12,6 +12,8 @@ from urllib.parse import unquote
 from scangate.emulator.call import Call
 from scangate.emulator.messages import Reply
 from scangate.emulator.services import (
+    artifacts,
+    docker,
     exchange,
     github,
     iam,
@@ -23,22 +25,28 @@ from scangate.emulator.services import (
     scanner,
 )
 from scangate.emulator.wire import Json
+from scangate.emulator.world import CLOUD_REGISTRY, CONTAINER_REGISTRY
 
-Answer = Callable[[Call], Json | Reply]
+Answer = Callable[[Call], Json | bytes | Reply]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One endpoint. `public`: it asks for no token, as those that hand out tokens."""
+    """One endpoint. `public`: it asks for no token, as those that hand out tokens.
+
+    `sees` is the API whose images it knows, "" for all. A parameter `{name+}` takes slashes too.
+    """
 
     method: str
     template: str
     answer: Answer
     public: bool = False
+    sees: str = CONTAINER_REGISTRY
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """The parameters in the path, or None if it is another endpoint's."""
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/:]+)", self.template)
+        pattern = re.sub(r"\{(\w+)\+\}", r"(?P<\1>.+)", pattern)
         found = re.fullmatch(pattern, path)
         if found is None:
             return None
@@ -46,6 +54,11 @@ class Route:
 
 
 _CR = "/container-registry/v1"
+SCANNER = "/yandex.cloud.cloudregistry.v1.ScannerService/"
+"""Where the calls of Cloud Registry's scanner come in, which are no HTTP of ours but gRPC."""
+
+_CLOUD = "/cloud-registry/v1"
+_MANIFEST = "/v2/{name+}/manifests/{reference+}"
 _METADATA = "/computeMetadata/v1/instance/service-accounts/default/token"
 
 ROUTES = (
@@ -66,7 +79,28 @@ ROUTES = (
         f"{_CR}/scanPolicies/{{registryId}}:byRegistry",
         scan_policies.get_scan_policy_by_registry,
     ),
-    Route("GET", "/operations/{operationId}", operations.get_operation),
+    Route("GET", "/operations/{operationId}", operations.get_operation, sees=""),
+    Route("GET", f"{_CLOUD}/artifacts/{{artifactId}}", artifacts.get_artifact, sees=CLOUD_REGISTRY),
+    Route(
+        "GET",
+        f"{_CLOUD}/registries/{{registryId}}/artifacts:getByPath",
+        artifacts.get_artifact_by_path,
+        sees=CLOUD_REGISTRY,
+    ),
+    Route(
+        "GET",
+        f"{_CLOUD}/registries/{{registryId}}:listArtifacts",
+        artifacts.list_artifacts,
+        sees=CLOUD_REGISTRY,
+    ),
+    Route(
+        "GET",
+        f"{_CLOUD}/registries/{{registryId}}/scanPolicy",
+        artifacts.get_scan_policy_by_registry,
+        sees=CLOUD_REGISTRY,
+    ),
+    Route("GET", _MANIFEST, docker.get_manifest, sees=""),
+    Route("HEAD", _MANIFEST, docker.get_manifest, sees=""),
     Route("POST", "/iam/v1/tokens", iam.create_token, public=True),
     Route("POST", "/oauth/token", exchange.exchange_token, public=True),
     Route("GET", "/actions/idtoken", github.issue_job_token, public=True),

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Protocol, Self
 
 from scangate.emulator.api import Api
+from scangate.emulator.grpc_door import GrpcDoor
 from scangate.emulator.messages import Arrival, Ending, Exchange, Faults, Raw, Reply, Request
 from scangate.emulator.moments import MILLISECOND
 from scangate.emulator.refusals import StatusError
@@ -62,6 +63,7 @@ class Emulator:
         self._serving = False
         self.defects: list[Exception] = []
         self._server = _Server(self, port)
+        self._grpc = GrpcDoor(self)
 
     @property
     def port(self) -> int:
@@ -99,6 +101,7 @@ class Emulator:
         if self._serving:
             self._server.shutdown()
         self._server.cut()
+        self._grpc.close()
         if self._thread is not None:
             self._thread.join()
 
@@ -116,6 +119,10 @@ class Emulator:
             answer = _DEFECT
         self._exchanges.append(Exchange(request, getattr(answer, "status", None)))
         return answer
+
+    def let_in(self, connection: socket.socket) -> bool:
+        """Serve a connection that begins as HTTP/2 does, which is gRPC; False for any other."""
+        return self._grpc.let_in(connection)
 
     def next_number(self) -> int:
         """The number of the request that arrives now."""
@@ -161,6 +168,10 @@ class _Server(ThreadingHTTPServer):
         self._open.add(connection)
         return connection, address
 
+    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as above
+        if not self.emulator.let_in(request):
+            super().finish_request(request, client_address)
+
     def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - the base class's type
         self._open.discard(request)
         super().shutdown_request(request)
@@ -186,12 +197,12 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(answer, Raw):
             self._send_raw(answer)
             return
-        self.wfile.write(answer.encode())
+        self.wfile.write(answer.encode(without_body=request.method == "HEAD"))
         if answer.closes:
             self.close_connection = True
 
     # The names are http.server's
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - as said above
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - as said above
 
     def _request(self) -> Request:
         path, _, query = self.path.partition("?")

@@ -4,12 +4,13 @@ No clock and no state: asked twice for the same instant, a view says the same.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from scangate.emulator.moments import Moment
 from scangate.emulator.refusals import missing
 from scangate.emulator.world import (
+    CONTAINER_REGISTRY,
     COUNTS,
     SEVERITIES,
     Image,
@@ -30,6 +31,7 @@ class StartedScan:
     operation_id: str
     started: int
     idempotency_key: str = ""
+    api: str = CONTAINER_REGISTRY
 
     @property
     def ends_at(self) -> int | None:
@@ -167,6 +169,15 @@ class View:
     def _is_there(self, appears: Moment, disappears: Moment | None) -> bool:
         gone = disappears is not None and disappears.at(self.start) <= self.now
         return appears.at(self.start) <= self.now and not gone
+
+
+def seen_by(world: World, api: str) -> World:
+    """The world as one API knows it; "": as the registry itself does."""
+    if not api:
+        return world
+    hidden = api == CONTAINER_REGISTRY and not world.behaviour.index_listed
+    images = (i for i in world.images if api in i.apis and not (hidden and i.index))
+    return replace(world, images=tuple(images))
 
 
 def count_rows(rows: Iterable[Vulnerability]) -> Mapping[str, int]:

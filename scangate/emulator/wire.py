@@ -130,7 +130,7 @@ class Wire:
             createdBy=derive_id("aje", "the account of every token"),
             modifiedAt=self._time(ends_at if done else started.started),
             done=done,
-            metadata={"@type": f"{TYPES}ScanMetadata", "scanResultId": started.scan.id},
+            metadata=self._operation_metadata(started),
             error=self._operation_error(started, done=done),
             response=self._operation_response(started, done=done),
         )
@@ -141,6 +141,9 @@ class Wire:
         if token or self.behaviour.last_page_token_written:
             answer["nextPageToken"] = token
         return answer
+
+    def _operation_metadata(self, started: StartedScan) -> Json:
+        return {"@type": f"{TYPES}ScanMetadata", "scanResultId": started.scan.id}
 
     def _operation_error(self, started: StartedScan, *, done: bool) -> Json | None:
         if not self._fails(started) or not (done or self._fails_early(started)):

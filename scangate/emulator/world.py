@@ -81,9 +81,24 @@ class Tag:
     since: Moment | None = None
 
 
+CONTAINER_REGISTRY, CLOUD_REGISTRY = "container-registry", "cloud-registry"
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformManifest:
+    """One entry of an index; `platform` is os/architecture and perhaps a variant."""
+
+    platform: str
+    digest: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image; `name` is its repository's, which starts with the registry's ID."""
+    """An image; `name` is its repository's, which starts with the registry's ID.
+
+    `apis` are those that know it, `artifact_id` is its ID in Cloud Registry. With an `index` it
+    is the name of several images.
+    """
 
     id: str
     name: str
@@ -94,6 +109,8 @@ class Image:
     created_at: Moment = LONG_AGO
     compressed_size: int = 0
     layers: int = 0
+    apis: frozenset[str] = frozenset({CONTAINER_REGISTRY, CLOUD_REGISTRY})
+    index: tuple[PlatformManifest, ...] = ()
     scans: tuple[Scan, ...] = ()
     on_scan: tuple[OnScan, ...] = (OnScan(),)  # the last one repeats
 
@@ -101,6 +118,11 @@ class Image:
     def registry_id(self) -> str:
         """The ID of the registry that holds the image."""
         return self.name.partition("/")[0]
+
+    @property
+    def artifact_id(self) -> str:
+        """The ID of the same image in Cloud Registry."""
+        return derive_id("cn1", f"artifact {self.id}")
 
     @property
     def repository_id(self) -> str:

@@ -6,7 +6,7 @@ the API of the old one may still answer with the tag's old image. So on the host
 registry itself is asked which digest a name has, and only an image with that digest is judged.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -138,7 +138,7 @@ class Lookup:
         """Ask one API; why it has not the image is added to `reasons` where it is known."""
         is_last = api == self._apis[-1]
         try:
-            product = self._opened.setdefault(api, self._open(api))
+            product = self._open(api)
             if manifest and manifest.is_index and isinstance(product, ContainerRegistry):
                 assert isinstance(target, ImageReference), "only those are looked at"  # noqa: S101
                 return self._index(product, target, manifest)
@@ -159,7 +159,9 @@ class Lookup:
         return None
 
     def _open(self, api: str) -> Product:
-        return PRODUCTS[api](self._transport, self._endpoints)
+        if api not in self._opened:
+            self._opened[api] = PRODUCTS[api](self._transport, self._endpoints)
+        return self._opened[api]
 
     def _index(
         self, product: ContainerRegistry, target: ImageReference, manifest: Manifest
@@ -203,5 +205,8 @@ def _checked(image: Image | None, target: Target, manifest: Manifest | None) -> 
     return image
 
 
-PRODUCTS = {CONTAINER_REGISTRY: ContainerRegistry, CLOUD_REGISTRY: CloudRegistry}
+PRODUCTS: Mapping[str, Callable[[Transport, Endpoints], Product]] = {
+    CONTAINER_REGISTRY: ContainerRegistry,
+    CLOUD_REGISTRY: CloudRegistry,
+}
 """The names of the APIs, as reports and `--api` call them, and what asks them."""

@@ -184,6 +184,7 @@ class Transport:
         request_id = str(uuid.uuid4())
         sent = {
             "Accept": "application/json",
+            "Cache-Control": "no-cache",  # a proxy that opens TLS may remember an older scan
             **headers,
             "User-Agent": f"scangate/{__version__}",
             "x-client-request-id": request_id,

@@ -1,6 +1,7 @@
 """The sessions that all requests of a run share, and how a request is signed."""
 
 import base64
+import http.cookiejar
 import uuid
 
 import requests
@@ -51,6 +52,7 @@ class Shared:
         for session in (self._proxied, self._direct):
             session.headers.clear()
             session.headers["Accept-Encoding"] = "gzip"
+            session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=()))
 
     def session_for(self, url: str) -> requests.Session:
         """Return the session with proxies; plain HTTP to this machine never leaves it."""

@@ -215,3 +215,18 @@ def test_a_policy_from_a_pipe(gate: Gate) -> None:
         assert gate.check("-p", f"/dev/fd/{reading}", image("medium")).code == 1
     finally:
         os.close(reading)
+
+
+def test_the_other_ending_is_no_policy_by_mistake(gate: Gate) -> None:
+    Path("scangate.yml").write_text("version: 1\nthresholds: {critical: 0}\n")
+
+    ended = gate.check(image("clean"))
+
+    assert ended.code == 2
+    assert "scangate.yml is not read" in ended.err
+
+
+def test_a_policy_that_a_variable_names_is_told_even_when_quiet(gate: Gate) -> None:
+    ended = gate.check("-q", image("clean"), environment={"SCANGATE_POLICY": "strict"})
+
+    assert "the policy strict is named by SCANGATE_POLICY" in ended.err

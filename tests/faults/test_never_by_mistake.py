@@ -42,7 +42,7 @@ def outcome_under(weathers: Sequence[str | None], image: str, *options: str) -> 
     return outcome.code, len(emulator.scans_started)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(SEQUENCES)
 @example([None, "404", "404", "404"])
 @example([None, None, "404"])
@@ -51,7 +51,7 @@ def test_a_violating_image_never_passes(weathers: list[str | None]) -> None:
     assert code in ENDS
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(SEQUENCES)
 def test_one_scan_is_started_at_the_most(weathers: list[str | None]) -> None:
     code, scans = outcome_under(weathers, "clean", "--scan", "always")

@@ -463,7 +463,6 @@ FAULTS = [
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.name)
 def test_promise(promise: Promise) -> None:
-    @settings(max_examples=200)
     @given(promise.pairs)
     def kept(pair: Pair) -> None:
         before, after = pair

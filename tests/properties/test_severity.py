@@ -72,7 +72,6 @@ def says_so(thresholds: dict[str, Any], row: Vulnerability) -> bool:
     )
 
 
-@settings(max_examples=300)
 @given(raised())
 def test_a_raised_finding_stays_within_some_limit(case: Case) -> None:
     assert not escapes(case, sound)

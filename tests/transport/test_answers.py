@@ -112,6 +112,7 @@ def test_who_asks_and_for_what() -> None:
     assert sent(server, "user-agent") == [f"scangate/{__version__}"]
     assert sent(server, "accept") == ["application/json"]
     assert sent(server, "accept-encoding") == ["gzip"]
+    assert sent(server, "cache-control") == ["no-cache"]
     assert server.requests[0].request.query == "imageId=a%20b%26c%2F%C3%BC&pageSize=10"
 
 

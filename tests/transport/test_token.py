@@ -104,6 +104,15 @@ def test_where_a_redirect_leads_is_not_even_looked_at(answer: Answer) -> None:
     assert len(server.requests) == 1
 
 
+def test_a_cookie_is_not_sent_back() -> None:
+    cookies = bad(503, Set_Cookie="a=b; Path=/; Max-Age=9999")
+    with serving(cookies, good(**{"Set-Cookie": "c=d"}), good()) as server:
+        transport = Asking().transport()
+        transport.get(server.url)
+        transport.get(server.url)
+    assert sent(server, "cookie") == [None] * 3
+
+
 def test_netrc_is_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     netrc = tmp_path / ".netrc"
     netrc.write_text("machine 127.0.0.1 login user password of-the-netrc\n")

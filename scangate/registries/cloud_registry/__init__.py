@@ -1,8 +1,8 @@
 """Yandex Cloud Registry, the successor of Container Registry.
 
 Its artifacts are asked over REST (`artifacts`), its scanner over gRPC: the public protos give it
-no HTTP route (yandex/cloud/cloudregistry/v1/scanner_service.proto). gRPC is imported when the
-scanner is first asked. Server-side filters are not used, and the page size is always said: the
+no HTTP route (yandex/cloud/cloudregistry/v1/scanner_service.proto). gRPC is imported when a
+CloudRegistry is made. Server-side filters are not used, and the page size is always said: the
 default is 10.
 """
 
@@ -36,7 +36,7 @@ from scangate.registries.paging import PAGE_SIZE, pages
 from scangate.transport import InvalidRequest, NotFound, Transport
 
 VIEWER = "cloud-registry.viewer"
-"""Enough to read results (docs: roles of Cloud Registry); who may start a scan is not documented."""
+"""Enough to read results (docs: _roles/cloud-registry/viewer)."""
 
 _WHO_MAY_SCAN = (
     "which role may start a scan is not documented (cloud-registry.editor is likely); to read, "
@@ -53,9 +53,13 @@ class _Started(Value, frozen=True):
 
 
 class CloudRegistry:
-    """The registry product behind `gate.Source`, for one image."""
+    """The registry product behind `gate.Source`, for one image.
+
+    Raises UsageError when gRPC is not installed.
+    """
 
     def __init__(self, transport: Transport, endpoints: Endpoints) -> None:
+        self._stubs = stubs.load()
         self._transport = transport
         self._url = endpoints.cloud_registry
         self._root = f"{self._url}/cloud-registry/v1"
@@ -181,7 +185,7 @@ class CloudRegistry:
 
     @functools.cached_property
     def _scanner(self) -> "_Scanner":
-        return _Scanner(self._transport, self._url)
+        return _Scanner(self._stubs, self._transport, url=self._url)
 
     @contextlib.contextmanager
     def _naming_the_role(self, first: str = "") -> Iterator[None]:
@@ -208,8 +212,7 @@ class _Page(Protocol):
 class _Scanner:
     """ScannerService, by the official stubs."""
 
-    def __init__(self, transport: Transport, url: str) -> None:
-        modules = stubs.load()
+    def __init__(self, modules: stubs.Stubs, transport: Transport, *, url: str) -> None:
         self._requests = modules.requests
         self._stub = modules.service.ScannerServiceStub(
             open_channel(modules, url, transport.limits)

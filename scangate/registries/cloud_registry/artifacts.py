@@ -39,7 +39,7 @@ class Artifacts:
         """
         if isinstance(target, ImageId):
             found = self._by_id(target)
-            return found and self._image(found, target, name=_repository(found))
+            return None if found is None else self._image(found, target, name=_repository(found))
         artifact = self._search(target)
         if artifact is None:
             return None

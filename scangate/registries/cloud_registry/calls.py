@@ -74,10 +74,10 @@ class Calls:
 
     def _understood(
         self,
-        failure: Any,
+        failure: Any,  # noqa: ANN401 - see above
         *,
         what: str,
-        request_id: str,  # noqa: ANN401 - see above
+        request_id: str,
     ) -> tuple[str, ScangateError, str | None]:
         """Return the name of the status, the error that it means, and its Retry-After."""
         code = failure.code().name
