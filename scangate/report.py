@@ -58,7 +58,8 @@ class ImageOutcome(Value, frozen=True):
     """Everything that is known about one image at the end of its gate.
 
     A `failure` says why the verdict is ERROR. `gap` says what is missing of the evidence of a
-    violation that the counts alone prove.
+    violation that the counts alone prove. `api` is the registry's API that has the image, empty
+    when none is known to.
     """
 
     reference: str
@@ -71,6 +72,7 @@ class ImageOutcome(Value, frozen=True):
     failure: Failure | None = None
     notices: tuple[str, ...] = ()
     gap: str = ""
+    api: str = ""
 
     @property
     def exit_code(self) -> ExitCode:

@@ -19,54 +19,54 @@ OPTIONS = [name for action in PARSER._actions for name in action.option_strings 
 
 
 @pytest.mark.parametrize("option", [name for name in OPTIONS if name != "--help"])
-def test_the_readme_tells_every_option(option):
+def test_the_readme_tells_every_option(option: str) -> None:
     assert re.search(rf"`{option}[` ]", README)
 
 
-def test_the_readme_tells_no_option_that_does_not_exist():
+def test_the_readme_tells_no_option_that_does_not_exist() -> None:
     told = set(re.findall(r"`(--[a-z0-9-]+)[` ]", README))
 
     assert told <= {*OPTIONS}
 
 
 @pytest.mark.parametrize("variable", PARSER.variables)
-def test_the_readme_tells_every_variable(variable):
+def test_the_readme_tells_every_variable(variable: str) -> None:
     assert f"`{variable}`" in README
 
 
-def test_the_readme_tells_no_variable_that_is_not_read():
+def test_the_readme_tells_no_variable_that_is_not_read() -> None:
     assert set(re.findall(r"SCANGATE_[A-Z_0-9]+", README)) - {"SCANGATE_ID_TOKEN"} == set(
         PARSER.variables
     )
 
 
 @pytest.mark.parametrize("code", ExitCode)
-def test_the_readme_and_the_help_tell_every_exit_code(code):
+def test_the_readme_and_the_help_tell_every_exit_code(code: ExitCode) -> None:
     assert re.search(rf"^\| ([0-9, ]*\b)?{int(code)}\b", README, re.MULTILINE)
     assert re.search(rf"^  ([0-9, ]*\b)?{int(code)}\b", PARSER.format_help(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("word", [*FORMATS, *builtin_names(), *CLOUDS])
-def test_the_readme_tells_every_format_built_in_policy_and_cloud(word):
+def test_the_readme_tells_every_format_built_in_policy_and_cloud(word: str) -> None:
     assert f"`{word}`" in README
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_changelog_tells_every_command(command):
+def test_the_changelog_tells_every_command(command: str) -> None:
     assert f"scangate {command}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_the_architecture_shows_every_room_of_the_house():
+def test_the_architecture_shows_every_room_of_the_house() -> None:
     rooms = {path.stem for path in (ROOT / "scangate").iterdir() if path.name[0] not in "._"}
 
     assert [room for room in sorted(rooms - {"py"}) if f"`{room}" not in ARCHITECTURE] == []
 
 
 @pytest.mark.parametrize(("name", "most"), [("README.md", 200), ("ARCHITECTURE.md", 60)])
-def test_documents_stay_short(name, most):
+def test_documents_stay_short(name: str, most: int) -> None:
     assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= most
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README + ARCHITECTURE))))
-def test_links_lead_somewhere(link):
+def test_links_lead_somewhere(link: str) -> None:
     assert link.startswith("https://") or (ROOT / link).exists()

@@ -49,7 +49,7 @@ def swallows(text: str, *, file: str) -> list[str]:
         ),
     ],
 )
-def test_a_github_step_that_swallows(step, word):
+def test_a_github_step_that_swallows(step: str, word: str) -> None:
     [what] = swallows(WORKFLOW.format(top="", job="", step=step), file=".github/workflows/gate.yml")
 
     assert re.search(word, what)
@@ -78,13 +78,13 @@ def test_a_github_step_that_swallows(step, word):
         pytest.param("", "", "{run: make, continue-on-error: true}", id="another step"),
     ],
 )
-def test_a_github_step_that_does_not(top, job, step):
+def test_a_github_step_that_does_not(top: str, job: str, step: str) -> None:
     text = WORKFLOW.format(top=top, job=job, step=step)
 
     assert swallows(text, file=".github/workflows/gate.yml") == []
 
 
-def test_a_github_job_that_swallows():
+def test_a_github_job_that_swallows() -> None:
     text = WORKFLOW.format(top="", job="continue-on-error: true", step="run: scangate check x")
 
     [what] = swallows(text, file="gate.yml")
@@ -103,7 +103,7 @@ def test_a_github_job_that_swallows():
         pytest.param("{script: [scangate check x || true]}", "hides", id="or true"),
     ],
 )
-def test_a_gitlab_job_that_swallows(rest, word):
+def test_a_gitlab_job_that_swallows(rest: str, word: str) -> None:
     [what] = swallows(f"stages: [test]\ngate: {rest}\n", file=".gitlab-ci.yml")
 
     assert word in what
@@ -117,11 +117,11 @@ def test_a_gitlab_job_that_swallows(rest, word):
         pytest.param("{script: [make], allow_failure: true}", id="another job"),
     ],
 )
-def test_a_gitlab_job_that_does_not(rest):
+def test_a_gitlab_job_that_does_not(rest: str) -> None:
     assert swallows(f"gate: {rest}\n", file=".gitlab-ci.yml") == []
 
 
-def test_a_component_has_a_header_and_its_lines_count():
+def test_a_component_has_a_header_and_its_lines_count() -> None:
     text = "spec:\n  inputs: {}\n---\ngate:\n  script: [scangate check x || true]\n"
 
     [swallow] = find_in(text.encode(), file=".gitlab-ci.yml")
@@ -129,6 +129,6 @@ def test_a_component_has_a_header_and_its_lines_count():
     assert (swallow.place.line, swallow.place.file) == (5, ".gitlab-ci.yml")
 
 
-def test_what_is_no_yaml_is_told():
+def test_what_is_no_yaml_is_told() -> None:
     with pytest.raises(DocumentError):
         find_in(b"jobs: [", file="gate.yml")

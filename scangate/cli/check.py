@@ -47,11 +47,15 @@ def _judge(
     environment: Mapping[str, str],
     clock: Clock,
 ) -> Report:
+    from scangate.registries import refuse_missing
+
     images = targets.collect(options)
     if options.from_files:
         outcome = judge_files(images, options, policy, clock=clock)
         return _report(options, policy, (outcome,), where=None, clock=clock)
     where = _endpoints(options, images)
+    for image in images:
+        refuse_missing(image.host, where, api=options.api)
     outcomes = judge_all(
         images,
         options,
@@ -73,14 +77,15 @@ def _report(
     clock: Clock,
 ) -> Report:
     """Put the report together. Saved scans come from no endpoint."""
+    apis = sorted({outcome.api for outcome in outcomes} - {""}) or [options.api]
     return Report(
         version=__version__,
         judged_at=clock.now(),
         simulated_at=options.at,
         mode="warn-only" if options.warn_only else ("enforce" if policy.enforce else "warn"),
-        endpoint=where.registry.removeprefix("https://") if where else "",
+        endpoint=where.of(apis[0]).removeprefix("https://") if where else "",
         endpoint_known=where.known if where else True,
-        api="container-registry" if where else "",
+        api=", ".join(apis) if where else "",
         policy=policy.identity,
         images=tuple(outcomes),
         evidence="registry" if where else "file",

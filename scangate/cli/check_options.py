@@ -11,7 +11,7 @@ from scangate.instant import Instant
 from scangate.model import RANKED, Severity, Value
 from scangate.reports import FORMATS
 
-APIS = ("auto", "container-registry")
+APIS = ("auto", "container-registry", "cloud-registry")
 
 _EPILOG = """\
 exit codes:
@@ -53,6 +53,7 @@ class CheckOptions(Value, frozen=True):
     at: Instant | None
     warn_only: bool
     cloud: str | None
+    api: str
     endpoint: str | None
     registry_endpoint: str | None
     iam_endpoint: str | None
@@ -212,6 +213,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> CheckOptions:
         at=values.at,
         warn_only=bool(values.warn_only),
         cloud=values.cloud,
+        api=values.api or "auto",
         endpoint=values.endpoint,
         registry_endpoint=values.registry_endpoint,
         iam_endpoint=values.iam_endpoint,

@@ -30,7 +30,6 @@ _GRACE = 15.0
 """Seconds after its deadline at which an image is left behind, whatever holds it."""
 
 _LOOKING_ONCE = 120.0
-_API = "container-registry"
 
 
 def judge_all(
@@ -120,16 +119,19 @@ class _Run:
         return tuple(_told_to_pin(each, image) for each in outcomes) if self._in_ci else outcomes
 
     def _judge_or_raise(self, image: Target) -> tuple[ImageOutcome, ...]:
-        from scangate.registries import PRODUCTS
+        from scangate.registries import open_registry
 
         deadline = Deadline.after(self._options.timeout.total_seconds(), self._judging.clock)
-        return judge(
+        transport = self._transport.within(deadline)
+        registry = open_registry(image.host, transport, self._where, api=self._options.api)
+        outcomes = judge(
             image,
-            PRODUCTS[_API](self._transport.within(deadline), self._where),
+            registry,
             self._judging,
             deadline=deadline,
             watch=self._status.watcher(image.text),
         )
+        return tuple(msgspec.structs.replace(each, api=registry.api) for each in outcomes)
 
 
 def _told_to_pin(outcome: ImageOutcome, image: Target) -> ImageOutcome:

@@ -8,9 +8,11 @@ when the first such connection comes; without it these are closed, and the rest 
 import contextlib
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from scangate.emulator.messages import Raw, Reply, Request
@@ -43,6 +45,8 @@ class GrpcDoor:
     def let_in(self, connection: socket.socket) -> bool:
         """Serve a connection to its end if it begins as HTTP/2 does; else False."""
         with contextlib.suppress(OSError):
+            if isinstance(connection, ssl.SSLSocket):
+                return False  # what it says cannot be looked at without taking it
             if connection.recv(len(_PREFACE), socket.MSG_PEEK) != _PREFACE:
                 return False
             with contextlib.suppress(ImportError), self._lock:
@@ -90,7 +94,7 @@ def _servicer(grpc: Any, service: Any, emulator: Answering) -> Any:  # noqa: ANN
         def serve(_servicer: object, request: Any, context: Any) -> Any:  # noqa: ANN401 - as above
             reply = _ask(emulator, name, request, context)
             context.set_trailing_metadata(_metadata(reply))
-            if reply.status != HTTP_STATUS_OK:
+            if reply.status != HTTPStatus.OK:
                 code, message = _read_status(reply)
                 context.abort(grpc.StatusCode[code.name], message)
             return kind.FromString(reply.body)
@@ -99,9 +103,6 @@ def _servicer(grpc: Any, service: Any, emulator: Answering) -> Any:  # noqa: ANN
 
     methods = {name: method(name, kind) for name, kind in answers.items()}
     return type("Servicer", (service.ScannerServiceServicer,), methods)()
-
-
-HTTP_STATUS_OK = 200
 
 
 def _ask(emulator: Answering, name: str, request: Any, context: Any) -> Reply:  # noqa: ANN401
@@ -132,8 +133,8 @@ def _read_status(reply: Reply) -> tuple[Code, str]:
     with contextlib.suppress(ValueError, KeyError, TypeError):
         told = json.loads(reply.body)
         return Code(told["code"]), str(told.get("message", ""))
-    codes = {status: code for code, status in reversed(HTTP_STATUS.items())}
-    return codes.get(reply.status, Code.UNKNOWN), f"HTTP {reply.status}"
+    codes = [code for code, status in HTTP_STATUS.items() if status == reply.status]
+    return codes[0] if codes else Code.UNKNOWN, f"HTTP {reply.status}"
 
 
 def _relay(outer: socket.socket, inner: socket.socket) -> None:

@@ -12,7 +12,8 @@ from scangate.emulator.moments import parse_moment, parse_timestamp
 START_TEXT = "2026-11-22T10:00:00Z"
 START = parse_timestamp(START_TEXT)
 REGISTRY = "crp0000000000000test"
-OTHERS = ("/operations", "/iam/")  # the paths of other hosts
+# The paths of other hosts
+OTHERS = ("/operations", "/iam/", "/cloud-registry/", "/v2/", "/yandex.cloud.")
 KEY = "0b7b1f0e-5f1c-4a52-9d6e-0f6f3f3a8a11"
 
 
@@ -45,6 +46,7 @@ class Service:
     def ask(
         self,
         path: str,
+        /,
         *,
         at: str = "0s",
         method: str = "GET",

@@ -1,23 +1,28 @@
 """Each switch changes what it says, and the default is the other way."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from yandex.cloud.cloudregistry.v1 import scanner_service_pb2
+from yandex.cloud.operation import operation_pb2
 
 from scangate.emulator import Behaviour
 from scangate.emulator.behaviour import (
     Clean,
     FailedOperation,
     Integers,
+    Lists,
+    Nodes,
     NoLast,
     NoPolicy,
     Nothing,
+    Paths,
     Utc,
 )
 
-from .asking import REGISTRY, Service, one_image, service, with_registry
+from .asking import REGISTRY, Answer, Service, one_image, service, with_registry
 
 ONE_HIGH = "scans: [{id: s, finished: -1h, vulnerabilities: [{severity: HIGH}]}]"
 CLEAN = "scans: [{id: s, finished: -1h}]"
@@ -51,6 +56,46 @@ def failed_operation(at: str) -> Question:
     return read
 
 
+def listed(asked: Service, name: str) -> list[Any]:
+    images: list[Any] = asked.ask("/images", repositoryName=name).json.get("images", [])
+    return images
+
+
+def scan_index(asked: Service) -> Answer:
+    world = asked.world
+    listed = replace(world, behaviour=replace(world.behaviour, index_listed=True))
+    return Service(listed).scan("index")
+
+
+def artifacts(asked: Service) -> list[Any]:
+    path = f"/cloud-registry/v1/registries/{REGISTRY}:listArtifacts"
+    found: list[Any] = asked.ask(path, path="app").json["artifacts"]
+    return found
+
+
+def names(asked: Service) -> list[str]:
+    return [each["name"] for each in artifacts(asked)]
+
+
+def artifact(asked: Service) -> Any:
+    path = f"/cloud-registry/v1/registries/{REGISTRY}/artifacts:getByPath"
+    return asked.ask(path, path="app/1").json
+
+
+def cloud_operation(asked: Service) -> bool:
+    """Whether the operation of a scan tells its result."""
+    request = scanner_service_pb2.ScanRequest(artifact_id=asked.world.images[0].artifact_id)
+    path = "/yandex.cloud.cloudregistry.v1.ScannerService/Scan"
+    reply = asked.ask(path, method="POST", body=request.SerializeToString()).reply
+    identity = operation_pb2.Operation.FromString(reply.body).id
+    return "response" in asked.ask(f"/operations/{identity}", at="10s").json
+
+
+DIGEST = "sha256:" + "a" * 64
+TAGGED = f'tags: ["1"], digest: "{DIGEST}"'
+INDEX = f"""registries: [{{id: {REGISTRY}}}]
+images: [{{name: {REGISTRY}/app/i, id: index, index: [{{platform: linux/amd64, digest: "x"}}]}}]
+"""
 OUTCOME = {"done", "error", "response"}
 FAILING = "on_scan: {takes: 10s, ends: ERROR}"
 APP = f"{REGISTRY}/app"
@@ -186,6 +231,20 @@ SWITCHES: list[tuple[str, object, str, Question, object, object]] = [
         404,
         400,
     ),
+    ("index_listed", True, INDEX, lambda asked: len(listed(asked, f"{APP}/i")), 0, 1),
+    ("index_scanned", True, INDEX, lambda asked: scan_index(asked).status, 400, 200),
+    ("artifact_nodes", Nodes.TAGS, TAGGED, names, ["1", DIGEST], ["1"]),
+    ("artifact_nodes", Nodes.DIGESTS, TAGGED, names, ["1", DIGEST], [DIGEST]),
+    ("artifact_path", Paths.WHOLE, TAGGED, lambda asked: artifact(asked)["path"], "app", "app/1"),
+    (
+        "listed_artifacts",
+        Lists.DIGEST,
+        TAGGED,
+        lambda asked: list(artifacts(asked)[0]["content"]["docker"]),
+        ["manifestDigest", "imageManifest"],
+        ["manifestDigest"],
+    ),
+    ("scan_response", False, TAGGED, cloud_operation, True, False),
 ]
 
 
@@ -233,4 +292,4 @@ def test_variants_are_the_default_and_each_single_change() -> None:
             if getattr(behaviour, switch.name) != getattr(Behaviour(), switch.name)
         ]
         assert changed == [name.partition("=")[0]]
-    assert len(variants) == len({switch.name for switch in fields(Behaviour)}) - 1 + 3
+    assert len(variants) == len({switch.name for switch in fields(Behaviour)}) - 1 + 4

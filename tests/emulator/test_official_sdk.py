@@ -15,6 +15,15 @@ from google.api import annotations_pb2
 from google.protobuf import json_format
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
+from yandex.cloud.cloudregistry.v1 import (
+    artifact_pb2,
+    artifact_service_pb2,
+)
+from yandex.cloud.cloudregistry.v1 import registry_service_pb2 as cloud_registry_service_pb2
+from yandex.cloud.cloudregistry.v1 import scan_policy_pb2 as cloud_scan_policy_pb2
+from yandex.cloud.cloudregistry.v1 import (
+    scan_policy_service_pb2 as cloud_scan_policy_service_pb2,
+)
 from yandex.cloud.containerregistry.v1 import (
     image_pb2,
     image_service_pb2,
@@ -58,9 +67,11 @@ images:
           vulnerabilities: [{{severity: NEGLIGIBLE}}, {{}}, {{package: a, version: "0"}}]}}
     on_scan: [{{takes: 10s, sample: alpine-3.19}}, {{takes: 10s, ends: ERROR}}]
   - {{name: {REGISTRY}/app, id: never, layers: 0}}
+  - {{name: {REGISTRY}/app, id: index, tags: [i], index: [{{platform: linux/arm/v7, digest: x}}]}}
 identities: {{oauth: [y0_known]}}
 """
 V1 = "/container-registry/v1"
+CLOUD = "/cloud-registry/v1"
 MESSAGES: dict[str, Callable[[], Message]] = {
     f"GET {V1}/images": image_service_pb2.ListImagesResponse,
     f"GET {V1}/images/{{imageId}}": image_pb2.Image,
@@ -78,6 +89,12 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     f"GET {V1}/scanPolicies/{{scanPolicyId}}": scan_policy_pb2.ScanPolicy,
     f"GET {V1}/scanPolicies/{{registryId}}:byRegistry": scan_policy_pb2.ScanPolicy,
     "GET /operations/{operationId}": operation_pb2.Operation,
+    f"GET {CLOUD}/artifacts/{{artifactId}}": artifact_pb2.Artifact,
+    f"GET {CLOUD}/registries/{{registryId}}/artifacts:getByPath": artifact_pb2.Artifact,
+    f"GET {CLOUD}/registries/{{registryId}}:listArtifacts": (
+        cloud_registry_service_pb2.ListArtifactsResponse
+    ),
+    f"GET {CLOUD}/registries/{{registryId}}/scanPolicy": cloud_scan_policy_pb2.ScanPolicy,
     "POST /iam/v1/tokens": iam_token_service_pb2.CreateIamTokenResponse,
 }
 # These have no proto: RFC 8693, GitHub's own, and the metadata service
@@ -85,8 +102,13 @@ UNDECLARED = {
     "POST /oauth/token",
     "GET /actions/idtoken",
     "GET /computeMetadata/v1/instance/service-accounts/default/token",
+    "GET /v2/{name+}/manifests/{reference+}",
+    "HEAD /v2/{name+}/manifests/{reference+}",
 }
 SERVICES = (
+    artifact_service_pb2,
+    cloud_registry_service_pb2,
+    cloud_scan_policy_service_pb2,
     iam_token_service_pb2,
     image_service_pb2,
     operation_service_pb2,
@@ -102,7 +124,7 @@ def ask_everything(asked: Service) -> Asked:
     """Answers of every endpoint: (endpoint, answer)."""
     found: Asked = []
 
-    def ask(endpoint: str, path: str, **query: Any) -> Answer:
+    def ask(endpoint: str, path: str, /, **query: Any) -> Answer:
         found.append((f"GET {V1}{endpoint}", asked.ask(path, **query)))
         return found[-1][1]
 
@@ -129,7 +151,30 @@ def ask_everything(asked: Service) -> Asked:
         body = json.dumps({"yandexPassportOauthToken": proof}).encode()
         tokens = "/iam/v1/tokens"
         found.append((f"POST {tokens}", asked.ask(tokens, method="POST", body=body)))
-    return found + ask_operations(asked)
+    return found + ask_operations(asked) + ask_cloud(asked)
+
+
+def ask_cloud(asked: Service) -> Asked:
+    """Answers of Cloud Registry's part that is REST."""
+    found: Asked = []
+
+    def ask(endpoint: str, path: str, /, **query: Any) -> Answer:
+        found.append((f"GET {CLOUD}{endpoint}", asked.ask(f"{CLOUD}{path}", **query)))
+        return found[-1][1]
+
+    for path in ("app/a", "app/i", "app", "none"):
+        node = ask(
+            "/registries/{registryId}/artifacts:getByPath",
+            f"/registries/{REGISTRY}/artifacts:getByPath",
+            path=path,
+        )
+        ask("/artifacts/{artifactId}", f"/artifacts/{node.json.get('id', 'none')}")
+    for query in ({"path": "app"}, {"path": "app", "pageSize": 1}, {}):
+        listed = "/registries/{registryId}:listArtifacts"
+        ask(listed, f"/registries/{REGISTRY}:listArtifacts", **query)
+    for registry in (REGISTRY, OTHER):
+        ask("/registries/{registryId}/scanPolicy", f"/registries/{registry}/scanPolicy")
+    return found
 
 
 def ask_operations(asked: Service) -> Asked:

@@ -126,26 +126,17 @@ def weathers(draw: st.DrawFn) -> Weather:
         else (start, state)
         for start, state in draw(timelines(ANY_WORLD | EASY | EASY | RAISED))
     ]
-    mine = [
-        (start, world.with_told(state.told[:1])) if isinstance(state, World) else (start, state)
-        for start, state in draw(timelines(SOME_RESULT | st.none() | RAISED))
-    ]
+    own = world.with_told(draw(SOME_RESULT).told[:1]).changed(0, id="started")
+    running = own.changed(0, status=ScanStatus.RUNNING)
     return Weather(
         world=world,
         images=draw(timelines(st.sampled_from([IMAGE, IMAGE, IMAGE, MOVED, None]) | RAISED)),
         states=tuple(states),
-        started=tuple(
-            (start, _as_started(state) if isinstance(state, World) else state)
-            for start, state in mine
-        ),
+        started=draw(timelines(st.sampled_from([own, own, running, None]) | RAISED)),
         when=draw(st.sampled_from(ScanWhen)),
         push_scan=draw(st.sampled_from([COVERED, NOT_COVERED])),
         timeout=draw(st.sampled_from([0, 10, 600])),
     )
-
-
-def _as_started(world: World) -> World:
-    return world.changed(0, id="started")
 
 
 def source_of(weather: Weather, kind: type[FakeSource]) -> FakeSource:

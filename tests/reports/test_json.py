@@ -17,7 +17,8 @@ KEYS = {
     "verdict exitCode images",
     "tool": "name version",
     "policy": "name source sha256",
-    "images": "reference imageId digest platform indexDigest pinned verdict scan rules findings ignores error notices",
+    "images": "reference imageId digest platform indexDigest pinned verdict scan rules findings "
+    "ignores error notices",
     "scan": "id status scannedAt waitedSeconds counts",
     "counts": "critical high medium low negligible undefined total",
     "rules": "name verdict count max findings",

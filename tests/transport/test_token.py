@@ -106,7 +106,7 @@ def test_where_a_redirect_leads_is_not_even_looked_at(answer: Answer) -> None:
 
 def test_a_cookie_is_not_sent_back() -> None:
     cookies = bad(503, Set_Cookie="a=b; Path=/; Max-Age=9999")
-    with serving(cookies, good(**{"Set-Cookie": "c=d"}), good()) as server:
+    with serving(cookies, bad(503, Set_Cookie="c=d"), good()) as server:
         transport = Asking().transport()
         transport.get(server.url)
         transport.get(server.url)

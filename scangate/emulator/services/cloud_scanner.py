@@ -5,6 +5,7 @@ Requests and answers are the official messages, so this module is imported only 
 
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
@@ -32,9 +33,10 @@ def answer(call: Call) -> bytes:
     if method is None:
         raise StatusError(Code.UNIMPLEMENTED, "Method not found!")
     try:
-        return method(call).SerializeToString()
+        message: bytes = method(call).SerializeToString()
     except DecodeError as error:
         raise invalid("the request cannot be read") from error
+    return message
 
 
 def _scan(call: Call) -> Message:
@@ -130,12 +132,10 @@ def _page_size(given: int) -> int:
 
 def _result(call: Call, result: Result) -> scanner_pb2.ScanResult:
     told = CloudWire(call.view).scan_result(result)
-    statuses = scanner_pb2.ScanResult.Status
-    word = str(told.get("status", "STATUS_UNSPECIFIED"))
     message = scanner_pb2.ScanResult(
         id=result.scan.id,
         artifact_id=str(told.get("artifactId", "")),
-        status=statuses.Value(word) if word in statuses.keys() else UNKNOWN,  # noqa: SIM118 - not a dict
+        status=_number(scanner_pb2.ScanResult.Status, str(told.get("status", ""))),
     )
     if "scannedAt" in told:
         # To the nanosecond whatever the JSON is cut to: there are no digits to choose here
@@ -149,10 +149,8 @@ def _result(call: Call, result: Result) -> scanner_pb2.ScanResult:
 
 
 def _row(row: Vulnerability) -> scanner_pb2.Vulnerability:
-    severities = scanner_pb2.Vulnerability.Severity
-    known = row.severity in severities.keys()  # noqa: SIM118 - not a dict
     return scanner_pb2.Vulnerability(
-        severity=severities.Value(row.severity) if known else UNKNOWN,
+        severity=_number(scanner_pb2.Vulnerability.Severity, row.severity),
         name=row.name,
         package_name=row.package,
         package_type=row.type,
@@ -162,3 +160,7 @@ def _row(row: Vulnerability) -> scanner_pb2.Vulnerability:
         source=row.source,
         origin=row.origin,
     )
+
+
+def _number(enum: Any, word: str) -> Any:  # noqa: ANN401 - generated; 0 stands for no word
+    return dict(enum.items()).get(word, UNKNOWN) if word else 0

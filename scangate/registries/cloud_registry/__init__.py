@@ -166,9 +166,12 @@ class CloudRegistry:
         request = self._scanner.request("GetScanResultRequest", scan_result_id=scan_id)
         try:
             with self._naming_the_role():
-                return messages.read_scan(self._scanner.call("Get", request))
+                result = messages.read_scan(self._scanner.call("Get", request))
         except NotFound:
             return None  # it was started a moment ago, and may not be listed yet
+        if result.id != scan_id:
+            raise BadResponse(f"asked for scan {scan_id}, got scan {result.id or 'without an ID'}")
+        return result
 
     def _pages(self, method: str, kind: str, **fields: str) -> Iterator[Any]:
         def fetch(token: str) -> "_Page":
