@@ -129,8 +129,7 @@ def endpoints(
         iam=(iam or (root if whole else f"https://iam.{root}")).rstrip("/"),
         iam_audience=f"https://iam.{audience}/iam/v1/tokens",
         token_exchange=token_exchange or (f"{root}{_EXCHANGE_PATH}" if whole else _exchange(root)),
-        known=root in {each.base for each in CLOUDS.values()}
-        and not any((registry, operation, iam, token_exchange)),
+        known=root == cloud.base and not any((registry, operation, iam, token_exchange)),
     )
     for url in (
         chosen.registry,

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scangate import secret as module
 from scangate.secret import MASK, Secret, redact
 
 TOKEN = "aK9-plain/secret+with=odd_chars~0123456789.xyzXYZ"
@@ -21,7 +22,10 @@ IAM = f"t1.{'9euelZqOzI' * 3}.{'Ab0-_' * 17}Q=="
 
 
 @pytest.fixture(autouse=True)
-def secret() -> Secret:
+def secret(monkeypatch: pytest.MonkeyPatch) -> Secret:
+    """The one secret that is known; those of a test are forgotten after it."""
+    monkeypatch.setattr(module, "_known", {})
+    monkeypatch.setattr(module, "_pieces", {})
     return Secret(TOKEN)
 
 

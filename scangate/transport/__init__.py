@@ -4,6 +4,7 @@ What is asked and what the answers mean is told in `registries`. Redirects are n
 `.netrc` is never read, so a token goes to the host that it is meant for and nowhere else.
 """
 
+import hashlib
 import random
 import urllib.parse
 import uuid
@@ -135,6 +136,14 @@ class Transport:
             attempt += 1
 
     # The public rest is for calls that are not plain HTTP, so that they have the same manners
+
+    def once_key(self, subject: str) -> str:
+        """Return the Idempotency-Key of something to be done to a subject once in a run.
+
+        The same image may be named twice, by tag and by digest, and a scan of it is billed.
+        """
+        digest = hashlib.sha256(f"{self.trace_id} {subject}".encode()).digest()
+        return str(uuid.UUID(bytes=digest[:16], version=4))
 
     @property
     def trace_id(self) -> str:

@@ -85,8 +85,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def test_an_unknown_authority(gate: Gate, authority: Authority) -> None:
-    emulator, url = authority.serve(gate.emulator())
-    with emulator:
+    emulator = gate.emulator()
+    with authority.serve(emulator) as url:
         outcome = gate.check("--endpoint", url, *PATIENT, IMAGE)
     assert_unavailable(outcome, "CERTIFICATE_VERIFY_FAILED")
     assert "REQUESTS_CA_BUNDLE" in outcome.report["images"][0]["error"]["hint"]
@@ -98,8 +98,8 @@ def test_an_authority_that_is_told(
     gate: Gate, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
-    emulator, url = authority.serve(gate.emulator())
-    with emulator:
+    emulator = gate.emulator()
+    with authority.serve(emulator) as url:
         outcome = gate.check("--endpoint", url, *PATIENT, IMAGE)
     assert outcome.code == 0
     assert {exchange.connection for exchange in emulator.requests} == {1}

@@ -116,13 +116,14 @@ def test_a_scan_is_started() -> None:
     assert len(request.headers["idempotency-key"]) == 36
 
 
-def test_the_key_is_the_same_on_a_retry_and_another_for_another_scan() -> None:
+def test_the_key_is_the_same_all_through_a_run_and_another_in_another() -> None:
     with serving(Raw(ending=Ending.RESET), STARTED) as server:
-        registry = ContainerRegistry(Asking().transport(), all_at(server.url))
-        registry.start_scan(IMAGE)
-        registry.start_scan(IMAGE)
-    first, again, other = sent(server, "idempotency-key")
-    assert first == again != other
+        transport, where = Asking().transport(), all_at(server.url)
+        ContainerRegistry(transport, where).start_scan(IMAGE)
+        ContainerRegistry(transport, where).start_scan(IMAGE)  # named twice, by tag and by digest
+        ContainerRegistry(Asking().transport(), where).start_scan(IMAGE)
+    first, again, twice, other = sent(server, "idempotency-key")
+    assert first == again == twice != other
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,13 @@
 """A certificate authority made for a test, and the emulator behind TLS."""
 
+import contextlib
 import datetime as dt
 import ipaddress
+import socket
+import socketserver
 import ssl
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from cryptography import x509
@@ -13,6 +18,40 @@ from cryptography.x509.oid import NameOID
 from scangate.emulator import Emulator
 
 _TODAY = dt.datetime.now(dt.UTC)
+
+
+class _Front(socketserver.ThreadingTCPServer):
+    """Takes TLS connections and passes on what they bring, one connection for each."""
+
+    daemon_threads = True
+
+    def __init__(self, context: ssl.SSLContext, port: int) -> None:
+        self.context, self.port = context, port
+        super().__init__(("127.0.0.1", 0), _Passage)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that does not trust us hangs up."""
+
+
+class _Passage(socketserver.BaseRequestHandler):
+    server: _Front
+
+    def handle(self) -> None:
+        with (
+            self.server.context.wrap_socket(self.request, server_side=True) as client,
+            socket.create_connection(("127.0.0.1", self.server.port)) as behind,
+        ):
+            back = threading.Thread(target=_pass_on, args=(behind, client), daemon=True)
+            back.start()
+            _pass_on(client, behind)
+            back.join()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
 
 
 class Authority:
@@ -29,15 +68,15 @@ class Authority:
         self.bundle = folder / "authority.pem"
         self.bundle.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def serve(
-        self, emulator: Emulator, *, host: str = "127.0.0.1", days: int = 1
-    ) -> "tuple[Emulator, str]":
-        """Put the emulator, not started yet, behind TLS; the URL comes with it."""
+    @contextlib.contextmanager
+    def serve(self, emulator: Emulator, *, host: str = "127.0.0.1", days: int = 1) -> Iterator[str]:
+        """Put the emulator behind TLS, by its own URL, while both run."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self._issue(host, days))
-        server = emulator._server
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        return emulator, emulator.url.replace("http://", "https://")
+        with emulator, _Front(context, emulator.port) as front:
+            threading.Thread(target=front.serve_forever, args=(0.01,), daemon=True).start()
+            yield f"https://127.0.0.1:{front.server_address[1]}"
+            front.shutdown()
 
     def _issue(self, host: str, days: int) -> Path:
         key = ec.generate_private_key(ec.SECP256R1())

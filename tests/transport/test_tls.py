@@ -20,8 +20,7 @@ def test_a_private_authority_is_trusted_when_told(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
-    server, url = authority.serve(serving(good(b'{"a": 1}')))
-    with server:
+    with authority.serve(serving(good(b'{"a": 1}'))) as url:
         assert Asking().get(url) == b'{"a": 1}'
 
 
@@ -44,8 +43,9 @@ def test_who_is_not_trusted_gets_no_token_and_no_second_chance(
     if trusted:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
     asking = Asking()
-    server, url = authority.serve(serving(good()), host=host, days=days)
-    with server, pytest.raises(Unavailable, match=reason) as caught:
+    server = serving(good())
+    front = authority.serve(server, host=host, days=days)
+    with front as url, pytest.raises(Unavailable, match=reason) as caught:
         asking.get(url)
     assert "REQUESTS_CA_BUNDLE" in caught.value.hint
     assert (server.requests, slept(asking)) == ((), 0)

@@ -110,7 +110,7 @@ def test_a_cookie_is_not_sent_back() -> None:
         transport = Asking().transport()
         transport.get(server.url)
         transport.get(server.url)
-    assert sent(server, "cookie") == [None] * 3
+    assert sent(server, "cookie") == [None] * 4
 
 
 def test_netrc_is_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ default is 10.
 
 import contextlib
 import functools
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -108,7 +107,9 @@ class CloudRegistry:
         try:
             with self._naming_the_role(_WHO_MAY_SCAN):
                 # The same key on every retry: a scan is billed, and the key makes it one
-                operation = self._scanner.call("Scan", request, key=str(uuid.uuid4()))
+                operation = self._scanner.call(
+                    "Scan", request, key=self._transport.once_key(image.id)
+                )
         except NotFound as error:
             raise ImageNotFound(f"{image.pinned} cannot be scanned: {error.message}") from error
         except InvalidRequest as error:

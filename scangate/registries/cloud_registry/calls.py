@@ -111,10 +111,10 @@ def _error_of(code: str, said: str, text: str) -> ScangateError:
     if "CERTIFICATE_VERIFY_FAILED" in said:
         hint = "a private CA is given with REQUESTS_CA_BUNDLE=/path/to/ca.pem"
         return Hopeless(text, hint=hint)
-    if said.startswith(_OURS) or code not in _TRY_AGAIN:
+    if any(each in said for each in _OURS) or code not in _TRY_AGAIN:
         return BadResponse(text)
     return Unavailable(text, hint="the service is in trouble or overloaded; try again later")
 
 
-_OURS = ("Exception deserializing response", "CLIENT: Received message larger", "Received message")
+_OURS = ("Exception deserializing response", "Received message larger than max")
 """What gRPC itself says of an answer that it could not take; the next one would be the same."""

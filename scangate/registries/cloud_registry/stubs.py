@@ -4,6 +4,7 @@ They are the generated modules of the `yandexcloud` distribution; its SDK object
 it does not know this service.
 """
 
+import os
 from types import ModuleType
 from typing import NamedTuple
 
@@ -20,7 +21,11 @@ class Stubs(NamedTuple):
 
 
 def load() -> Stubs:
-    """Import them. Raises UsageError when they are not there, or do not fit each other."""
+    """Import them. Raises UsageError when they are not there, or do not fit each other.
+
+    gRPC's own log is off unless it is asked for: what went wrong is told by `calls`.
+    """
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read once, at the import
     try:
         import grpc
         from yandex.cloud.cloudregistry.v1 import (

@@ -9,7 +9,6 @@ import contextlib
 import json
 import re
 import urllib.parse
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -98,7 +97,8 @@ class ContainerRegistry:
         """Start a scan, at most one however often the request is repeated."""
         body = json.dumps({"imageId": image.id}).encode()
         # The same key on every retry: a scan is billed, and the key makes it one
-        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
+        key = self._transport.once_key(image.id)
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         try:
             with self._naming_the_role():
                 data = self._transport.post(f"{self._root}/scans", body, headers=headers)

@@ -12,8 +12,9 @@ import pytest
 from yandex.cloud.cloudregistry.v1 import scanner_pb2
 
 from scangate.clouds import CLOUDS, endpoints
-from scangate.emulator import Arrival, Behaviour, Emulator, Reply
+from scangate.emulator import Arrival, Behaviour, Emulator, Reply, World
 from scangate.emulator.behaviour import Clean, FailedOperation, Lists, Nodes, Nothing, Paths
+from scangate.emulator.world import Tag
 from scangate.gate import Plan, ScanWhen
 from scangate.model import Value
 from scangate.pipeline import Judging, judge
@@ -117,10 +118,16 @@ class Served(Value, frozen=True):
         return "started" if is_started else scan.removeprefix(f"{NUMBERS[row.name]}-")
 
 
+def tagged(world: World) -> World:
+    """Where artifacts are named by tags alone, an image without any is not to be found."""
+    images = (dataclasses.replace(image, tags=(Tag("1"),)) for image in world.images)
+    return dataclasses.replace(world, images=tuple(images))
+
+
 @pytest.fixture(scope="module")
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     behaviour, clock = SETTINGS[request.param], SharedClock()
-    with Emulator(world_of(behaviour), clock=clock, faults=foreign_answers) as emulator:
+    with Emulator(tagged(world_of(behaviour)), clock=clock, faults=foreign_answers) as emulator:
         yield Served(emulator=emulator, clock=clock, behaviour=behaviour)
 
 
