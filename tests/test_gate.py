@@ -161,6 +161,18 @@ class TestFinding:
         gate.refuses(errors.PermissionDenied)
         assert gate.gathering.image is None
 
+    def test_a_source_that_can_say_what_is_missing_is_asked_again(self) -> None:
+        missing = errors.ImageNotFound("linux/arm64 of the index is not there")
+        gate = Gate(images=((0, missing), (5, IMAGE)), scans=still(READY))
+        gate.gather()
+        assert gate.clock.elapsed >= 5
+        assert Gate(images=((0, missing),)).refuses(errors.ImageNotFound) is missing
+
+    def test_what_cannot_be_scanned_is_not_waited_for(self) -> None:
+        gate = Gate(images=((0, errors.NotScannable("an index in an index")),))
+        gate.refuses(errors.NotScannable)
+        assert gate.clock.elapsed == 0
+
 
 class TestStartTimeout:
     def test_a_scan_appears_in_the_last_moment(self) -> None:
@@ -325,6 +337,23 @@ class TestScanWhen:
         failed = [(0, errors.ScanFailed("the operation failed"))]
         gate = Gate(scan_when=ScanWhen.ALWAYS, started=failed)
         gate.refuses(errors.ScanFailed)
+
+
+class TestAScanWithoutAName:
+    """A service may start a scan and not tell its result's ID."""
+
+    def test_the_result_that_the_source_names_is_taken(self) -> None:
+        gate = Gate(scan_when=ScanWhen.ALWAYS, started=((0, None), (3, RUNNING), (6, READY)))
+        gate.source.start_scan = lambda image: ""  # type: ignore[method-assign]
+        [evidence] = gate.gather()
+        assert evidence.scan is READY
+
+    def test_while_it_has_no_name_it_is_still_told(self) -> None:
+        gate = Gate(scan_when=ScanWhen.ALWAYS, timeout=9, started=((0, None),))
+        gate.source.start_scan = lambda image: ""  # type: ignore[method-assign]
+        refused = gate.refuses(errors.ScanTimeout)
+        assert "the scan that was started is still RUNNING" in refused.message
+        assert {each.what for each in gate.watched} == {"the scan that was started (RUNNING)"}
 
 
 class TestForeign:

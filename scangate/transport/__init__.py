@@ -10,7 +10,7 @@ import urllib.parse
 import uuid
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import requests
 import urllib3
@@ -31,6 +31,8 @@ __all__ = ["Answer", "Hopeless", "InvalidRequest", "Limits", "NotFound", "Tokens
 
 
 _FINAL = (Hopeless, BadResponse)  # the next attempt would end as this one
+
+T = TypeVar("T")
 
 
 class Tokens(Protocol):
@@ -144,6 +146,11 @@ class Transport:
         """
         digest = hashlib.sha256(f"{self.trace_id} {subject}".encode()).digest()
         return str(uuid.UUID(bytes=digest[:16], version=4))
+
+    def first_in_run(self, subject: str, value: T) -> T:
+        """Return the value that was given first for a subject in a run, which may be this one."""
+        first: T = self._shared.firsts.setdefault(subject, value)
+        return first
 
     @property
     def trace_id(self) -> str:

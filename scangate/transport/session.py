@@ -3,6 +3,7 @@
 import base64
 import http.cookiejar
 import uuid
+from typing import Any
 
 import requests
 
@@ -46,6 +47,7 @@ class Shared:
     def __init__(self) -> None:
         self.trace_id = str(uuid.uuid4())
         self.date: Instant | None = None
+        self.firsts: dict[str, Any] = {}
         self._proxied = _Session()
         self._direct = _Session()
         self._direct.trust_env = False

@@ -40,18 +40,18 @@ EASY = st.sampled_from(
     ]
 )
 """No result, a clean one, a running one; the policy is the weather's."""
-RAISED = st.sampled_from(
-    [
-        errors.ScanFailed("x"),
-        errors.EvidenceIncomplete("x"),
-        errors.Unauthenticated("x"),
-        errors.PermissionDenied("x"),
-        errors.Unavailable("x"),
-        errors.BadResponse("x"),
-        errors.Interrupted("x"),
-        errors.Terminated("x"),
-    ]
-)
+ERRORS = [
+    errors.ScanFailed("x"),
+    errors.EvidenceIncomplete("x"),
+    errors.Unauthenticated("x"),
+    errors.PermissionDenied("x"),
+    errors.Unavailable("x"),
+    errors.BadResponse("x"),
+    errors.Interrupted("x"),
+    errors.Terminated("x"),
+]
+RAISED = st.sampled_from(ERRORS)
+IMAGES = st.sampled_from([*[IMAGE] * 8, *[MOVED] * 4, None, None, *ERRORS])
 
 
 def rows_of(world: World) -> dict[str, tuple[Vulnerability, ...]]:
@@ -124,18 +124,18 @@ def weathers(draw: st.DrawFn) -> Weather:
         (start, renamed(world.with_told(state.told), f"{start}-"))
         if isinstance(state, World)
         else (start, state)
-        for start, state in draw(timelines(ANY_WORLD | EASY | EASY | RAISED))
+        for start, state in draw(timelines(ANY_WORLD | EASY | EASY | EASY | RAISED))
     ]
     own = world.with_told(draw(SOME_RESULT).told[:1]).changed(0, id="started")
     running = own.changed(0, status=ScanStatus.RUNNING)
     return Weather(
         world=world,
-        images=draw(timelines(st.sampled_from([IMAGE, IMAGE, IMAGE, MOVED, None]) | RAISED)),
+        images=draw(timelines(IMAGES)),
         states=tuple(states),
         started=draw(timelines(st.sampled_from([own, own, running, None]) | RAISED)),
         when=draw(st.sampled_from(ScanWhen)),
         push_scan=draw(st.sampled_from([COVERED, NOT_COVERED])),
-        timeout=draw(st.sampled_from([0, 10, 600])),
+        timeout=draw(st.sampled_from([0, 10, 600, 600])),
     )
 
 

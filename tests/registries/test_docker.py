@@ -101,9 +101,9 @@ def test_what_is_no_answer(reply: Reply) -> None:
 def test_a_digest_is_answered_with_itself() -> None:
     with registry(answer()) as (docker, _):
         assert docker.look(reference(f"@{DIGEST}")) == Manifest(digest=DIGEST, is_index=False)
-    with registry(answer(digest=OTHER_DIGEST)) as (docker, _):
-        with pytest.raises(BadResponse, match="the registry answered"):
-            docker.look(reference(f"@{DIGEST}"))
+    other = registry(answer(digest=OTHER_DIGEST))
+    with other as (docker, _), pytest.raises(BadResponse, match="the registry answered"):
+        docker.look(reference(f"@{DIGEST}"))
 
 
 def test_there_is_none() -> None:
@@ -135,13 +135,9 @@ def test_the_token_is_in_no_line_and_no_error() -> None:
     asking = Asking(tokens=Tokens(), seconds=0)
     secret = base64.b64encode(f"iam:{TOKEN}".encode()).decode()
     body = json.dumps({"message": f"bad {secret}"}).encode()
-    with registry(Reply(status=400, body=body), asking=asking) as (docker, _):
-        with pytest.raises(BadResponse) as caught:
-            docker.look(reference())
-    # A HEAD has no body; the GET of an index has
-    with registry(Reply(status=400, body=body), asking=asking) as (docker, _):
-        with pytest.raises(BadResponse) as caught:
-            docker.platforms(reference(), Manifest(digest=DIGEST, is_index=True))
+    refusing = registry(Reply(status=400, body=body), asking=asking)
+    with refusing as (docker, _), pytest.raises(BadResponse) as caught:
+        docker.platforms(reference(), Manifest(digest=DIGEST, is_index=True))
     told = "\n".join([caught.value.message, *asking.lines])
     assert TOKEN not in told
     assert secret[8:-8] not in told

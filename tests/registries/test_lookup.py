@@ -138,9 +138,9 @@ def test_after_a_migration_the_old_image_of_the_tag_is_not_judged(at_home: Any) 
 
 
 def test_who_asks_for_container_registry_does_not_get_its_old_image(at_home: Any) -> None:
-    with at_home(world(*MOVED), api=CR) as it:
-        with pytest.raises(ImageNotFound, match=f"1.4 is {NEW} in the registry.*{CR} has no"):
-            it.find()
+    with at_home(world(*MOVED), api=CR) as it, pytest.raises(ImageNotFound) as caught:
+        it.find()
+    assert f"1.4 is {NEW} in the registry, and the API of {CR} has no" in caught.value.message
     assert it.lookup.api == ""
 
 

@@ -102,7 +102,7 @@ class CloudRegistry:
 
     def start_scan(self, image: Image) -> str:
         """Start a scan, at most one however often it is sent. Its result's ID is not told yet."""
-        before = frozenset(result.id for result in self.scans(image))
+        before = self._before(image)
         request = self._scanner.request("ScanRequest", artifact_id=image.id)
         try:
             with self._naming_the_role(_WHO_MAY_SCAN):
@@ -147,6 +147,11 @@ class CloudRegistry:
                 yield from map(messages.read_vulnerability, page.vulnerabilities)
         except NotFound as error:
             raise EvidenceIncomplete(f"the vulnerabilities of scan {scan.id} are gone") from error
+
+    def _before(self, image: Image) -> frozenset[str]:
+        """The results that were there before this run began one, which it may have done already."""
+        ids = frozenset(result.id for result in self.scans(image))
+        return self._transport.first_in_run(f"results of {image.id}", ids)
 
     def _named(self, scan_id: str, started: _Started) -> ScanResult | None:
         if scan_id in started.before:

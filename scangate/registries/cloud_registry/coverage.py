@@ -39,5 +39,6 @@ def _not_covered(why: str) -> PushScan:
 
 
 def _covers(path: str, name: str) -> bool:
-    node = path.rstrip("*").strip("/")
-    return not node or name == node or name.startswith(f"{node}/")
+    whole = path.strip("/")
+    node = whole.removesuffix("/*")
+    return whole == "*" or name == node or name.startswith(f"{node}/")

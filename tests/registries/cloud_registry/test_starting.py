@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from scangate.clouds import CLOUDS, endpoints
 from scangate.emulator import Arrival, Code, Reply, StatusError
 from scangate.errors import (
     BadResponse,
@@ -15,7 +16,8 @@ from scangate.errors import (
     ScangateError,
 )
 from scangate.model import Image, ScanResult, ScanStatus
-from tests.registries.cloud_registry.asking import A, Client, client, instead, world
+from scangate.registries import open_registry
+from tests.registries.cloud_registry.asking import A, Client, client, instead, reference, world
 
 OLD = "{id: old, finished: -1h}"
 OTHER = "{id: other, appears: 0s, takes: 0s}"
@@ -83,22 +85,34 @@ def test_while_nothing_is_new_nothing_is_seen(faults: Any) -> None:
 
 @pytest.mark.parametrize("faults", [operation(done=True), no_operation])
 def test_one_of_several_new_ones_is_not_guessed(faults: Any) -> None:
-    with client(served(OLD), faults=faults) as it:
-        image = it.image()
-        it.registry.start_scan(image)
-        it.registry._opened["cloud-registry"]._started = (  # type: ignore[union-attr]
-            _with_before(it, frozenset())
-        )
-        with pytest.raises(EvidenceIncomplete, match="which of the new scans"):
-            it.registry.started_scan("")
+    hides_the_old = instead("List", Reply())
+    with (
+        client(served(OLD), faults=lambda it: hides_the_old(it) or faults(it)) as it,
+        pytest.raises(EvidenceIncomplete, match=r"which of the new scans .*: che[a-z0-9]+, old"),
+    ):
+        started(it)
 
 
-def _with_before(it: Client, before: frozenset[str]) -> Any:
-    import msgspec
+def test_of_several_new_ones_the_operation_names_it() -> None:
+    with client(served(OLD), faults=instead("List", Reply())) as it:
+        _, result = started(it)
+    assert result is not None
+    assert result.id == it.emulator.scans_started[0].scan.id
 
-    own = it.registry._opened["cloud-registry"]._started  # type: ignore[union-attr]
-    assert own is not None
-    return msgspec.structs.replace(own, before=before)
+
+def test_an_image_that_is_named_twice_in_a_run_is_scanned_once() -> None:
+    with client(served(OLD)) as it:
+        transport = it.asking.transport()
+        where = endpoints(CLOUDS["yandex"], base=it.emulator.url, registry=None)
+        results = []
+        for _ in range(2):
+            registry = open_registry("cr.yandex", transport, where, api="cloud-registry")
+            image = registry.find(reference())
+            assert image is not None
+            registry.start_scan(image)
+            results.append(registry.started_scan(""))
+    assert results[0] == results[1] is not None
+    assert len(it.emulator.scans_started) == 1
 
 
 def test_an_operation_that_names_an_older_result_is_not_believed() -> None:
