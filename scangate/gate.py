@@ -139,6 +139,7 @@ class Gathering:
         while True:
             found = self._look_for(target)
             if isinstance(found, Image):
+                _refuse_other(found, target)
                 return found
             if not self._pause("the image to be listed", before=grace):
                 raise found
@@ -302,6 +303,13 @@ class Gathering:
         self._clock.sleep(seconds)
         self.waited += seconds
         return True
+
+
+def _refuse_other(image: Image, target: Target) -> None:
+    """Whatever the source is, a digest means one image."""
+    wanted = target.digest if isinstance(target, ImageReference) else None
+    if wanted not in (None, image.digest):
+        raise BadResponse(f"asked for {wanted}, got {image.digest}")
 
 
 def _refuse_foreign(result: ScanResult, image: Image) -> None:

@@ -153,7 +153,7 @@ def _notices(policy: Policy, evidence: Evidence) -> tuple[str, ...]:
     words = {*evidence.scan.unknown_severities, *(row.severity_word for row in rows)} - {""}
     notices = [f"unknown severity {word!r} is treated as critical" for word in sorted(words)]
     undefined = max(_counts(evidence).undefined, count_rows(rows).undefined)
-    if undefined and any(rule.select.severities >= _UNRATED_AS_HIGH for rule in policy.rules):
+    if undefined and any(rule.select.severities == _UNRATED_AS_HIGH for rule in policy.rules):
         notices.append(f"{undefined} of undefined severity are counted as high")
     return tuple(notices)
 

@@ -1,8 +1,9 @@
 """Thresholds as rules: which limit holds for which severity.
 
 A severity that is not named takes the limit of the nearest less severe one that is named, so
-that `{high: 0}` forbids criticals too. While `undefined` is not named, its findings are counted
-as high.
+that `{high: 0}` forbids criticals too. `none` takes a limit back, as if the severity were not
+named: otherwise a finding could leave every limit by becoming worse. While `undefined` is not
+named, its findings are counted as high; `undefined: none` names it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -49,9 +50,10 @@ def _named(thresholds: Thresholds, severity: Severity) -> _Limit | None:
 
 
 def _source(thresholds: Thresholds, severity: Severity) -> Severity | None:
-    """Return the severity whose limit holds: the nearest named one that is not worse."""
+    """Return the severity whose limit holds: the nearest one with a limit that is not worse."""
     not_worse = RANKED[RANKED.index(severity) :]
-    return next((each for each in not_worse if _named(thresholds, each) is not None), None)
+    without = (None, "none")
+    return next((each for each in not_worse if _named(thresholds, each) not in without), None)
 
 
 def _limit_rules(

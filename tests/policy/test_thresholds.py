@@ -42,8 +42,11 @@ def rules(text: str) -> tuple[Rule, ...]:
             {"max-critical": 2, "max-high": 2, "max-medium": 7, "max-low": 7},
         ),
         ("critical: none", {}),
-        ("critical: none, high: 0", {"max-high": 0}),
-        ("critical: 0, high: none, medium: 5", {"max-critical": 0, "max-medium": 5}),
+        ("critical: none, high: 0", {"max-critical": 0, "max-high": 0}),
+        (
+            "critical: 0, high: none, medium: 5",
+            {"max-critical": 0, "max-high": 5, "max-medium": 5},
+        ),
         ("high: {fixable: 0}", {"max-critical-fixable": 0, "max-high-fixable": 0}),
         (
             "critical: 0, high: {fixable: 0, unfixable: 10}",
