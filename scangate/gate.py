@@ -124,6 +124,8 @@ class Gathering:
         self._deadline = deadline
         self._watch = watch
         self._at = at
+        self._waiting_for = ""
+        self._waiting_since = 0.0
         self._appears_before = self._until(plan.start_timeout)
 
     def gather(self, target: Target) -> tuple[Evidence, ...]:
@@ -190,7 +192,7 @@ class Gathering:
             if isinstance(choice, Judge):
                 return self._checked(choice.results)
             if isinstance(choice, Failed):
-                raise self._failed(choice.result)
+                raise self._failed(choice.result, remedy="scan again with --scan if-needed")
             if isinstance(choice, Wait):
                 self._await(choice.running)
             elif isinstance(choice, Missing):
@@ -215,11 +217,11 @@ class Gathering:
                 check_fresh(result, max_age=self._plan.settings.max_age, now=self.now())
         return results
 
-    def _failed(self, result: ScanResult) -> ScanFailed:
+    def _failed(self, result: ScanResult, *, remedy: str) -> ScanFailed:
         self.scan = result
         return ScanFailed(
             f"scan {result.id} ended as {result.status_word or result.status.value}",
-            hint="scan again with --scan if-needed; the service does not tell why a scan fails",
+            hint=f"the service does not tell why a scan fails; {remedy}",
         )
 
     def _covered(self, image: Image) -> PushScan:
@@ -243,7 +245,7 @@ class Gathering:
                 if result.status is ScanStatus.READY:
                     return result
                 if result.status.failed:
-                    raise self._failed(result)
+                    raise self._failed(result, remedy="is the image too large?")
             self._await(result or self.scan)
 
     def _await(self, running: ScanResult) -> None:
@@ -290,7 +292,10 @@ class Gathering:
         left = min(self._deadline.for_waiting(self._clock), before - self._clock.monotonic())
         if left <= 0:
             return False
-        seconds = min(pause(self.waited), left)
+        if what != self._waiting_for:
+            # Something else is waited for now, which may be over as soon as the first was at first
+            self._waiting_for, self._waiting_since = what, self.waited
+        seconds = min(pause(self.waited - self._waiting_since), left)
         self._watch(
             Waiting(
                 what=what,

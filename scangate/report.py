@@ -113,6 +113,11 @@ class Report(Value, frozen=True):
     evidence: str = "registry"
 
     @property
+    def judged_as_of(self) -> Instant:
+        """The time that counted as now, from which ages are told."""
+        return self.simulated_at or self.judged_at
+
+    @property
     def verdict(self) -> Verdict:
         """The worst verdict of all images; a report on no image is an error."""
         verdicts = {outcome.verdict for outcome in self.images}

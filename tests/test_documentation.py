@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scangate.cli import COMMANDS, check_options
+from scangate.cli import COMMANDS, check_options, emulator
 from scangate.cli.policies import builtin_names
 from scangate.clouds import CLOUDS
 from scangate.errors import ExitCode
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 PARSER = check_options.parser()
+EMULATOR = [name for action in emulator.parser()._actions for name in action.option_strings]
 OPTIONS = [name for action in PARSER._actions for name in action.option_strings if name[1] == "-"]
 
 
@@ -26,7 +27,7 @@ def test_the_readme_tells_every_option(option: str) -> None:
 def test_the_readme_tells_no_option_that_does_not_exist() -> None:
     told = set(re.findall(r"`(--[a-z0-9-]+)[` ]", README))
 
-    assert told <= {*OPTIONS}
+    assert told <= {*OPTIONS, *EMULATOR}
 
 
 @pytest.mark.parametrize("variable", PARSER.variables)

@@ -20,6 +20,7 @@ from scangate.policy.effective import Policy
 from scangate.policy.load import fail_on
 from scangate.reference import Target
 from scangate.report import ImageOutcome, Report
+from scangate.reports.wording import BROKEN, excess
 from scangate.wait import Clock
 
 parser = check_options.parser
@@ -166,3 +167,6 @@ def _say_outcomes(report: Report, *, quiet: bool) -> None:
         console.say(f"{outcome.verdict.value}: {outcome.reference}")
         if outcome.failure is not None:
             console.complain(outcome.failure.message, hint=outcome.failure.hint)
+        for rule in outcome.rules:
+            if rule.verdict in BROKEN:
+                console.say(f"  {excess(rule)}")

@@ -110,6 +110,7 @@ def _add_policy(it: Parser) -> None:
     it.option(
         "--fail-on",
         metavar="SEVERITY",
+        type=str.lower,
         choices=[severity.value for severity in RANKED],
         help="without a policy file: no finding of that severity or above",
     )

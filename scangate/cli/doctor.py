@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from scangate.cli import console
+from scangate.cli import console, policies
 from scangate.cli.check_options import add_cloud, add_terminal
 from scangate.cli.clock import SYSTEM
 from scangate.cli.network import Network, connect
@@ -19,8 +19,10 @@ from scangate.clouds import CLOUDS, Endpoints, cloud_of, endpoints
 from scangate.documents import DocumentError
 from scangate.errors import ExitCode, ImageNotFound, ScangateError
 from scangate.gate import Source
+from scangate.history import Judge, ScanSettings, Wait, check_fresh, choose
 from scangate.instant import Instant, write_duration
 from scangate.model import Image, Value
+from scangate.policy.effective import Policy
 from scangate.reference import ImageReference
 from scangate.swallowed import GITLAB, WORKFLOWS, find_in
 from scangate.transport import InvalidRequest, NotFound
@@ -38,20 +40,26 @@ class Finding(Value, frozen=True):
     what: str
     hint: str = ""
     code: ExitCode = ExitCode.PASS
+    looked: bool = True
 
     @property
     def mark(self) -> str:
         """The word that begins the line."""
         if self.code is not ExitCode.PASS:
             return "FAIL"
+        if not self.looked:
+            return "skip"
         return "warn" if self.hint else "ok"
 
 
 class _Options(Value, frozen=True):
-    """What `doctor` was asked to look at."""
+    """What `doctor` was asked to look at. `policy` None: it could not be read."""
 
     image: ImageReference | None
     where: Endpoints
+    api: str
+    policy: Policy | None
+    policy_finding: Finding
     token_file: str | None
     verbose: bool
     quiet: bool
@@ -61,10 +69,11 @@ def parser() -> Parser:
     """Return the command's parser."""
     it = Parser(
         prog="scangate doctor",
-        description="Look at everything that a verdict needs: cloud, credentials, clock, image, "
-        "scans, scan policy, pipeline files. Exit codes as of check.",
+        description="Look at everything that a verdict needs: policy, cloud, credentials, image, "
+        "scans, scan policy, clock, pipeline files. The exit codes are those of check.",
     )
     it.add_argument("image", metavar="IMAGE", nargs="?", help="the image that will be gated")
+    it.option("-p", "--policy", env=True, help="the policy that check will be given")
     add_cloud(it)
     add_terminal(it)
     return it
@@ -91,7 +100,11 @@ def _parse(argv: Sequence[str], environment: Mapping[str, str]) -> _Options:
     values = parser().read(argv, environment)
     image = ImageReference.parse(values.image) if values.image else None
     named = values.cloud or (None if image else "yandex")
+    policy, policy_finding = _policy(values.policy)
     return _Options(
+        api=values.api or "auto",
+        policy=policy,
+        policy_finding=policy_finding,
         image=image,
         where=endpoints(
             cloud_of([image], named=named) if image else CLOUDS[named or "yandex"],
@@ -106,11 +119,21 @@ def _parse(argv: Sequence[str], environment: Mapping[str, str]) -> _Options:
     )
 
 
+def _policy(named: str | None) -> tuple[Policy | None, Finding]:
+    try:
+        policy = policies.find(named)
+    except ScangateError as error:
+        return None, _failed("policy", error)
+    who = policy.identity
+    return policy, Finding(subject="policy", what=f"{who.name} ({who.source}), sha256 {who.sha256}")
+
+
 def _line(text: str) -> str:
     return " ".join(console.harmless(text).split())
 
 
 def _findings(options: _Options, network: Network, clock: Clock) -> Iterator[Finding]:
+    yield options.policy_finding
     yield _cloud(options.where)
     credentials = _looked("credentials", lambda: _credentials(network, clock))
     yield credentials
@@ -123,7 +146,10 @@ def _service_findings(options: _Options, network: Network, clock: Clock) -> Iter
     if options.image is None:
         yield _looked("service", lambda: _service(options.where, network, clock))
     else:
-        yield from _image_findings(options.image, _source(options.where, network, clock))
+        registry = _registry(options, network, clock)
+        settings = options.policy.scan if options.policy else ScanSettings()
+        now = clock.now()
+        yield from _image_findings(options.image, registry, settings=settings, now=now)
     yield _clock(network, clock)
 
 
@@ -143,17 +169,17 @@ def _cloud(where: Endpoints) -> Finding:
     what = f"{where.cloud.name}, its registry at {where.registry}, tokens from {where.iam}"
     if where.known:
         return Finding(subject="cloud", what=what)
-    hint = "not only addresses of a known cloud; every report says so"
+    hint = "an address is not a known cloud's: every report says so, and verify refuses it"
     return Finding(subject="cloud", what=what, hint=hint)
 
 
 def _credentials(network: Network, clock: Clock) -> Finding:
     facts = network.tokens.facts()
     if facts.expires is None:
-        return Finding(subject="credentials", what=f"{facts.source}; when it runs out is not told")
+        return Finding(subject="credentials", what=f"{facts.source}; expiry unknown")
     left = write_duration(facts.expires.since(clock.now()))
     return Finding(
-        subject="credentials", what=f"{facts.source}; runs out {facts.expires}, in {left}"
+        subject="credentials", what=f"{facts.source}; expires {facts.expires}, in {left}"
     )
 
 
@@ -166,14 +192,17 @@ def _service(where: Endpoints, network: Network, clock: Clock) -> Finding:
     return Finding(subject="service", what=what)
 
 
-def _source(where: Endpoints, network: Network, clock: Clock) -> Source:
-    from scangate.registries import PRODUCTS
+def _registry(options: _Options, network: Network, clock: Clock) -> Source:
+    from scangate.registries import open_registry
 
     transport = network.transport.within(Deadline.after(_SECONDS, clock))
-    return PRODUCTS["container-registry"](transport, where)
+    host = options.image.host if options.image else ""
+    return open_registry(host, transport, options.where, api=options.api)
 
 
-def _image_findings(reference: ImageReference, source: Source) -> Iterator[Finding]:
+def _image_findings(
+    reference: ImageReference, source: Source, *, settings: ScanSettings, now: Instant
+) -> Iterator[Finding]:
     try:
         image = _find(reference, source)
     except ScangateError as error:
@@ -183,7 +212,7 @@ def _image_findings(reference: ImageReference, source: Source) -> Iterator[Findi
     hint = "" if reference.digest else f"gate the digest, a tag can move: {image.pinned}"
     yield Finding(subject="image", what=what, hint=hint)
     for each in image.platforms or (image,):
-        yield _looked("scans", partial(_scans, each, source))
+        yield _looked("scans", partial(_scans, each, source, settings=settings, now=now))
         yield _looked("scan on push", partial(_coverage, each, source))
 
 
@@ -197,15 +226,21 @@ def _find(reference: ImageReference, source: Source) -> Image:
     return image
 
 
-def _scans(image: Image, source: Source) -> Finding:
+def _scans(image: Image, source: Source, *, settings: ScanSettings, now: Instant) -> Finding:
+    """Tell what `check` would take, and whether it could."""
     results = source.scans(image)
-    if not results:
-        return Finding(
-            subject="scans", what="none", hint="start one: scangate check --scan if-missing"
-        )
     newest = sorted(results, key=lambda result: result.scanned_at or Instant(0), reverse=True)
     told = [f"{each.id} {each.status_word} {each.scanned_at or '-'}" for each in newest[:_NEWEST]]
-    return Finding(subject="scans", what=f"{len(results)}, newest first: {'; '.join(told)}")
+    what = f"{len(results)}, newest first: {'; '.join(told)}" if results else "none"
+    choice = choose(results, settings)
+    if isinstance(choice, Judge):
+        for result in choice.results:
+            check_fresh(result, max_age=settings.max_age, now=now)
+        return Finding(subject="scans", what=what)
+    if isinstance(choice, Wait):
+        return Finding(subject="scans", what=what, hint="one is in progress; check waits for it")
+    remedy = "start one: scangate check --scan if-needed (scans are billed)"
+    return Finding(subject="scans", what=what, hint=remedy, code=ExitCode.NO_EVIDENCE)
 
 
 def _coverage(image: Image, source: Source) -> Finding:
@@ -218,7 +253,7 @@ def _coverage(image: Image, source: Source) -> Finding:
 def _clock(network: Network, clock: Clock) -> Finding:
     served_at = network.transport.served_at()
     if served_at is None:
-        return Finding(subject="clock", what="the service told no time to compare with")
+        return Finding(subject="clock", what="not compared, the service told no time", looked=False)
     skew = abs(clock.now().since(served_at))
     what = f"this machine and the service differ by {write_duration(skew)}"
     hint = "set this machine's clock: tokens and ages depend on it" if skew > _SKEW else ""

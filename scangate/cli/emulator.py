@@ -39,7 +39,9 @@ def run(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> int
     except (OSError, OverflowError) as error:
         raise UsageError(f"port {values.port} cannot be served: {error}") from error
     console.show(f"{emulator.url}\n")
-    console.say("try: YC_IAM_TOKEN=any scangate check --endpoint URL IMAGE; Ctrl-C ends it")
+    for image in world.images:
+        console.say(f"  cr.yandex/{image.name}:{image.tags[0].name if image.tags else ''}")
+    console.say(f"try: YC_IAM_TOKEN=any-token scangate check --endpoint {emulator.url} IMAGE")
     emulator.serve_forever()
     return 0
 

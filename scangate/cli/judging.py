@@ -131,7 +131,7 @@ class _Run:
             deadline=deadline,
             watch=self._status.watcher(image.text),
         )
-        return tuple(msgspec.structs.replace(each, api=registry.api) for each in outcomes)
+        return tuple(msgspec.structs.replace(each, api=registry.asked) for each in outcomes)
 
 
 def _told_to_pin(outcome: ImageOutcome, image: Target) -> ImageOutcome:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from scangate.documents.check import nearest
 from scangate.documents.nodes import MAX_BYTES
 from scangate.errors import UsageError
 from scangate.policy.effective import Policy
@@ -46,12 +47,11 @@ def find(named: str | None) -> Policy:
 def _builtin(name: str) -> Policy:
     path = builtin_folder() / f"{name}.yaml"
     if name not in builtin_names():
-        names = ", ".join(builtin_names())
         raise UsageError(
-            f"there is no built-in policy {name!r} (there are {names})",
+            f"there is no built-in policy {name!r}; {nearest(name, builtin_names())}",
             hint="a file is named with a / or its ending: ./policy.yaml",
         )
-    return load(path.read_bytes(), source=f"built-in {name}", name=name)
+    return load(path.read_bytes(), source=f"built-in {name}", name=name, is_file=False)
 
 
 def _from_file(path: str) -> Policy:

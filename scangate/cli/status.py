@@ -65,10 +65,8 @@ class Status:
         waiting, at = seen
         since = time.monotonic() - at
         left = max(0.0, waiting.remaining - since)
-        return (
-            f"waiting {_words(waiting.waited + since)} for {waiting.what} of {reference}, "
-            f"{_words(left)} left"
-        )
+        so_far = _words(waiting.waited + since)
+        return f"{reference}: waiting for {waiting.what}, {so_far} so far, {_words(left)} left"
 
     def _say_change(self, reference: str, waiting: Waiting) -> None:
         what, at = self._said.get(reference, ("", 0.0))

@@ -30,6 +30,14 @@ SOURCES: tuple[Callable[[Given], Found | None], ...] = (
 """The first that was given wins."""
 
 
+_VARIABLES = (
+    "YC_IAM_TOKEN",
+    "YC_TOKEN",
+    "YC_SERVICE_ACCOUNT_KEY_FILE",
+    "YC_SERVICE_ACCOUNT_ID",
+)
+
+
 def find(given: Given) -> Found:
     """Return the tokens of the first source that was given.
 
@@ -39,8 +47,10 @@ def find(given: Given) -> Found:
         found = source(given)
         if found is not None:
             return found
+    blank = [name for name in _VARIABLES if given.environment.get(name, "x").strip() == ""]
+    told = f" ({', '.join(blank)} is set, and blank)" if blank else ""
     raise Unauthenticated(
-        "there are no credentials",
+        f"there are no credentials{told}",
         hint="in CI: workload identity federation (YC_SERVICE_ACCOUNT_ID); "
         'here: YC_IAM_TOKEN="$(yc iam create-token)"',
     )

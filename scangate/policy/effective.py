@@ -13,7 +13,7 @@ class Rule(Value, frozen=True):
     title: str
     select: Selector
     max: int
-    place: Place
+    place: Place | None
 
 
 class Policy(Value, frozen=True):

@@ -21,7 +21,10 @@ _EVERY = frozenset(Severity)
 
 
 def rules_of(thresholds: Thresholds, places: Mapping[Path, Place]) -> tuple[Rule, ...]:
-    """Return the rules that the thresholds are short for, the worst severity first."""
+    """Return the rules that the thresholds are short for, the worst severity first.
+
+    `places` says where each limit is written; without it the rules have no place.
+    """
     return tuple(_rules(thresholds, places))
 
 
@@ -35,13 +38,15 @@ def _rules(thresholds: Thresholds, places: Mapping[Path, Place]) -> Iterator[Rul
         if severity is Severity.HIGH and undefined is None:
             severities.add(Severity.UNDEFINED)
         limit = _named(thresholds, source)
-        place = places[("thresholds", source.value)]
+        place = places.get(("thresholds", source.value))
         yield from _limit_rules(severity.value, limit, frozenset(severities), place)
     if undefined is not None:
-        place = places[("thresholds", "undefined")]
+        place = places.get(("thresholds", "undefined"))
         yield from _limit_rules("undefined", undefined, frozenset({Severity.UNDEFINED}), place)
     if thresholds.total is not UNSET:
-        yield from _limit_rules("total", thresholds.total, _EVERY, places[("thresholds", "total")])
+        yield from _limit_rules(
+            "total", thresholds.total, _EVERY, places.get(("thresholds", "total"))
+        )
 
 
 def _named(thresholds: Thresholds, severity: Severity) -> _Limit | None:
@@ -57,7 +62,7 @@ def _source(thresholds: Thresholds, severity: Severity) -> Severity | None:
 
 
 def _limit_rules(
-    word: str, limit: _Limit | None, severities: frozenset[Severity], place: Place
+    word: str, limit: _Limit | None, severities: frozenset[Severity], place: Place | None
 ) -> Iterator[Rule]:
     for suffix, number, fixable in _parts(limit):
         kind = "" if fixable is None else ("fixable " if fixable else "unfixable ")

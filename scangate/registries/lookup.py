@@ -79,23 +79,14 @@ class Lookup:
             if manifest is None:
                 return None
             target = msgspec.structs.replace(target, digest=manifest.digest)
-        reasons: list[ScangateError] = []
-        for api in self._apis:
-            image = self._ask(api, target, manifest, reasons=reasons)
-            if image is not None:
-                self._transport.log(f"{target.text}: {image.digest}, known to {api}")
-                self.api = api
-                return image
-        if reasons:
-            raise reasons[-1]
-        if manifest is None:
-            return None
-        names = " and ".join(self._apis)
-        raise ImageNotFound(
-            f"{target.text} is {manifest.digest} in the registry, and the API of {names} has no "
-            "such image",
-            hint="it may only have been pushed now; or the other --api has it",
-        )
+        image = self._first(target, manifest)
+        if image is None and manifest is not None:
+            raise ImageNotFound(
+                f"{target.text} is {manifest.digest} in the registry, and the API of "
+                f"{' and '.join(self._apis)} has no such image",
+                hint="it may only have been pushed now; or the other --api has it",
+            )
+        return image
 
     def scans(self, image: Image) -> Sequence[ScanResult]:
         """Return every scan result of the image, of all pages."""
@@ -118,6 +109,11 @@ class Lookup:
         return self._product.vulnerabilities(scan)
 
     @property
+    def asked(self) -> str:
+        """The API that has the image, or the first one that was asked for it."""
+        return self.api or self._apis[0]
+
+    @property
     def _product(self) -> Product:
         return self._opened[self.api]
 
@@ -126,6 +122,19 @@ class Lookup:
         if CONTAINER_REGISTRY not in self._apis:
             return target.digest is None
         return target.host in _MIGRATING and self._endpoints.docker is None
+
+    def _first(self, target: Target, manifest: Manifest | None) -> Image | None:
+        """Return the image from the first API that has it; raise the last reason why none has."""
+        reasons: list[ScangateError] = []
+        for api in self._apis:
+            image = self._ask(api, target, manifest, reasons=reasons)
+            if image is not None:
+                self._transport.log(f"{target.text}: {image.digest}, known to {api}")
+                self.api = api
+                return image
+        if reasons:
+            raise reasons[-1]
+        return None
 
     def _ask(
         self,

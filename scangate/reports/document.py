@@ -147,8 +147,10 @@ class Document(Part, frozen=True):
 
     schema_version: Literal["1"]
     tool: Tool
-    judged_at: Annotated[str, Meta(description="RFC 3339 in UTC: what counted as now.")]
-    simulated_at: Annotated[str | None, Meta(description="The time given by --at, else null.")]
+    judged_at: Annotated[str, Meta(description="RFC 3339 in UTC: when it was judged.")]
+    simulated_at: Annotated[
+        str | None, Meta(description="The time that counted as now instead, given by --at.")
+    ]
     mode: Annotated[
         str, Meta(description="enforce, warn (by the policy) or warn-only (by the option).")
     ]

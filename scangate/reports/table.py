@@ -77,7 +77,7 @@ def _facts(screen: Screen, report: Report, outcome: ImageOutcome) -> Iterator[st
 
 
 def _scan(scan: ScanResult, report: Report, waited: float) -> str:
-    when = "" if scan.scanned_at is None else f" {_when(scan.scanned_at, report.judged_at)}"
+    when = "" if scan.scanned_at is None else f" {_when(scan.scanned_at, report.judged_as_of)}"
     status = (clean_line(scan.status_word) or scan.status.value).lower()
     wait = f", waited {waited:.0f}s" if waited >= 1 else ""
     return f"{scan.id}, {status}{when}{wait}"

@@ -51,11 +51,11 @@ def clean_lines(text: str, *, most: int = _LONGEST) -> list[str]:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Make foreign text harmless lines that fit the width."""
+    """Make foreign text harmless lines that fit the width. No word is broken: people copy them."""
     return [
         _inert(piece)
         for line in clean_lines(text)
-        for piece in textwrap.wrap(line, width - 1, break_on_hyphens=False)
+        for piece in textwrap.wrap(line, width - 1, break_on_hyphens=False, break_long_words=False)
     ]
 
 

@@ -157,7 +157,7 @@ def test_a_mistyped_variable_is_named(name: str, text: str) -> None:
         (["--timeout", "1" * 20 + "s"], "not a duration"),
         (["--start-timeout", "soon"], "not a duration"),
         (["--fail-on", "undefined"], "invalid choice"),
-        (["--fail-on", "HIGH"], "invalid choice"),
+        (["--fail-on", "severe"], "invalid choice"),
         (["--fail-on", "high,critical"], "invalid choice"),
         (["--scan", "maybe"], "invalid choice"),
         (["--cloud", "aws"], "invalid choice"),

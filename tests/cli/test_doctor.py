@@ -31,10 +31,7 @@ def test_all_is_well(gate: Gate) -> None:
     ended = doctor(gate, image("clean"))
 
     assert ended.code == 0
-    assert (
-        line(ended, "credentials")
-        == "ok    credentials: YC_IAM_TOKEN; when it runs out is not told"
-    )
+    assert line(ended, "credentials") == "ok    credentials: YC_IAM_TOKEN; expiry unknown"
     assert line(ended, "image").startswith("warn  image: crp00000000000clean, sha256:")
     assert line(ended, "scans").startswith("ok    scans: 1, newest first: che")
     assert line(ended, "scan on push").startswith("ok    scan on push: covers")
@@ -47,8 +44,8 @@ def test_all_is_well(gate: Gate) -> None:
 def test_what_would_make_check_fail_is_told_first(gate: Gate) -> None:
     ended = doctor(gate, image("never-scanned"))
 
-    assert ended.code == 0
-    assert line(ended, "scans") == "warn  scans: none"
+    assert ended.code == 3
+    assert line(ended, "scans") == "FAIL  scans: none"
     assert "has no scan policy" in line(ended, "scan on push")
     assert "curl -X POST" in ended.out
 
@@ -57,6 +54,7 @@ def test_what_would_make_check_fail_is_told_first(gate: Gate) -> None:
     ("name", "token", "code", "subject", "word"),
     [
         pytest.param("unknown", TOKEN, 3, "image", "no image", id="no such image"),
+        pytest.param("failed", TOKEN, 3, "scans", "ERROR", id="the newest scan failed"),
         pytest.param("clean", REJECTED, 4, "image", "401", id="the token is not accepted"),
         pytest.param("clean", FORBIDDEN, 4, "image", "403", id="a role is missing"),
         pytest.param("broken", TOKEN, 5, "image", "not JSON", id="nonsense instead of an answer"),

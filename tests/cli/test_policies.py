@@ -79,7 +79,7 @@ def test_a_policy_here_that_cannot_be_read_is_not_passed_over(gate: Gate) -> Non
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("stirct", "there is no built-in policy 'stirct' (there are default, permissive, strict)"),
+        ("stirct", "there is no built-in policy 'stirct'; did you mean 'strict'?"),
         ("Strict", "there is no built-in policy 'Strict'"),
         ("*", "there is no built-in policy '*'"),
         ("-", "there is no built-in policy '-'"),

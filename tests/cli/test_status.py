@@ -23,9 +23,9 @@ def test_in_a_log_there_is_a_line_for_each_change(capsys: pytest.CaptureFixture[
         watch(waiting(what))
 
     assert told(capsys) == [
-        f"scangate: waiting 1m 15s for a scan to appear of {IMAGE}, 59s left",
-        f"scangate: waiting 1m 15s for scan a (RUNNING) of {IMAGE}, 59s left",
-        f"scangate: waiting 1m 15s for scan b (QUEUED) of {IMAGE}, 59s left",
+        f"scangate: {IMAGE}: waiting for a scan to appear, 1m 15s so far, 59s left",
+        f"scangate: {IMAGE}: waiting for scan a (RUNNING), 1m 15s so far, 59s left",
+        f"scangate: {IMAGE}: waiting for scan b (QUEUED), 1m 15s so far, 59s left",
     ]
 
 
@@ -46,7 +46,7 @@ def test_on_a_terminal_there_is_one_live_line(capsys: pytest.CaptureFixture[str]
     assert told(capsys) == []
 
     status.tick()
-    line = f"waiting 1m 15s for scan a (RUNNING) of {IMAGE}, 59s left"
+    line = f"{IMAGE}: waiting for scan a (RUNNING), 1m 15s so far, 59s left"
     assert capsys.readouterr().err == f"\r\x1b[2K{line}"
     status.watcher("cr.yandex/crp0/z:1")(waiting())
     status.tick()
@@ -82,5 +82,5 @@ def test_a_foreign_status_gives_no_commands(live: bool, capsys: pytest.CaptureFi
 
     err = capsys.readouterr().err.removeprefix("\r\x1b[2K")
     assert not set(err.strip()) & set("\r\x1b\x07")
-    assert all(line.startswith(("scangate: ", "waiting ")) for line in err.splitlines())
+    assert all(line.startswith(("scangate: ", f"{IMAGE}: waiting ")) for line in err.splitlines())
     assert "##" not in err

@@ -120,7 +120,8 @@ def test_it_fits_the_width(written: Report, width: int) -> None:
     text = table.render_terminal(written, width=width, color=True)
     for line in ANSI.sub("", text).splitlines():
         whole = line.startswith(("  digest", "  next:")) or not line.startswith(" ")
-        assert whole or len(line) <= max(width, 40)
+        one_word = len(line[table._LABEL :].split()) <= 1 or len(line.split()) == 1
+        assert whole or one_word or len(line) <= max(width, 40)
 
 
 @pytest.mark.parametrize("width", [40, 80, 100, 300])

@@ -157,6 +157,16 @@ def test_ids_and_key() -> None:
     assert len(it.emulator.scans_started) == 1
 
 
+def test_the_page_size_is_always_said() -> None:
+    with client(WORLD) as it:
+        [scan] = it.registry.scans(it.image())
+        list(it.registry.vulnerabilities(scan))
+    bodies = {e.path.rpartition("/")[2]: e.request.body for e in it.emulator.requests}
+    asked = scanner_service_pb2.ListScanResultsRequest.FromString(bodies["List"])
+    rows = scanner_service_pb2.ListVulnerabilitiesRequest.FromString(bodies["ListVulnerabilities"])
+    assert asked.page_size == rows.page_size == 1000
+
+
 def test_only_a_scan_has_a_key() -> None:
     with client(WORLD) as it:
         [scan] = it.registry.scans(it.image())
