@@ -16,10 +16,10 @@ TOKENS = "/iam/v1/tokens"
 CASES: dict[str, tuple[str, dict[str, str], tuple[str, str, str | None, bool]]] = {
     "yandex": ("yandex", {}, (RU, f"{RU}{TOKENS}", EXCHANGE, True)),
     "yandex-kz": ("yandex-kz", {}, (KZ, f"{KZ}{TOKENS}", None, True)),
-    "base of a known cloud": (
+    "base of another cloud": (
         "yandex-kz",
         {"base": "api.cloud.yandex.net"},
-        (RU, f"{RU}{TOKENS}", EXCHANGE, True),
+        (RU, f"{RU}{TOKENS}", EXCHANGE, False),
     ),
     "another base": (
         "yandex",

@@ -153,7 +153,10 @@ def in_pages(arrival: Arrival) -> Reply | None:
 
 
 Faults = Callable[[Arrival], Reply | None]
-NOT_ASKED = ("never_scanned_last", "last_shows_failed", "unfinished_list", "aliases", "unknown_r")
+NOT_ASKED = (
+    *("never_scanned_last", "last_shows_failed", "unfinished_list", "aliases", "unknown_r"),
+    *("index_", "artifact_", "listed_artifacts", "scan_response"),
+)
 """Switches of calls that `check` does not make, or that these images do not come to."""
 
 SETTINGS: dict[str, tuple[Behaviour, Faults]] = {

@@ -12,17 +12,18 @@ from hypothesis import strategies as st
 from scangate.errors import BadResponse
 from scangate.instant import Instant
 from scangate.model import Counts, ScanStatus, Severity
+from scangate.registries import rest
 from scangate.registries.container_registry import wire
 
-KINDS: tuple[type[wire.Message], ...] = (
+KINDS: tuple[type[rest.Message], ...] = (
     *(wire.ImageMessage, wire.ImagePage, wire.ScanMessage, wire.ScanPage),
     *(wire.VulnerabilityMessage, wire.VulnerabilityPage, wire.ScanPolicyMessage),
-    wire.OperationMessage,
+    rest.OperationMessage,
 )
 
 
 def scan(text: str) -> Any:
-    return wire.read_scan(wire.decode(text.encode(), wire.ScanMessage))
+    return wire.read_scan(rest.decode(text.encode(), wire.ScanMessage))
 
 
 def counts(text: str) -> Counts | None:
@@ -186,7 +187,7 @@ ROWS: list[tuple[str, Severity, str]] = [
 
 @pytest.mark.parametrize(("written", "severity", "word"), ROWS, ids=[row[0] for row in ROWS])
 def test_severities_of_rows(written: str, severity: Severity, word: str) -> None:
-    page = wire.decode(
+    page = rest.decode(
         f'{{"vulnerabilities": [{{"severity": {written}}}]}}'.encode(), wire.VulnerabilityPage
     )
     [row] = map(wire.read_vulnerability, page.vulnerabilities)
@@ -208,7 +209,7 @@ def test_severities_of_rows(written: str, severity: Severity, word: str) -> None
     ],
 )
 def test_a_row_is_kept_whatever_it_lacks(text: str, described: bool, fixable: bool | None) -> None:
-    row = wire.read_vulnerability(wire.decode(text.encode(), wire.VulnerabilityMessage))
+    row = wire.read_vulnerability(rest.decode(text.encode(), wire.VulnerabilityMessage))
     assert (row.severity, row.described, row.fixable) == (Severity.UNDEFINED, described, fixable)
 
 
@@ -223,7 +224,7 @@ WRONG_TYPES = {
         *('{"disabled": "false"}', '{"disabled": null}', '{"rules": []}', '{"rules": null}'),
         '{"rules": {"pushRule": {"repositoryPrefixes": "*"}}}',
     ],
-    wire.OperationMessage: ['{"id": 5}', '{"error": "x"}', '{"metadata": []}', '{"response": 1}'],
+    rest.OperationMessage: ['{"id": 5}', '{"error": "x"}', '{"metadata": []}', '{"response": 1}'],
 }
 DOCUMENTS = [
     *(b"", b" ", b"{", b"[]", b"null", b"1", b'"x"', b"true", b"{}{}", b"{},", b"{'id': 'x'}"),
@@ -238,16 +239,16 @@ DOCUMENTS = [
 @pytest.mark.parametrize(
     ("kind", "text"), [(kind, text) for kind, texts in WRONG_TYPES.items() for text in texts]
 )
-def test_a_wrong_type_is_refused(kind: type[wire.Message], text: str) -> None:
+def test_a_wrong_type_is_refused(kind: type[rest.Message], text: str) -> None:
     with pytest.raises(BadResponse, match=f"not what was asked for .{kind.__name__}.: "):
-        wire.decode(text.encode(), kind)
+        rest.decode(text.encode(), kind)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("data", DOCUMENTS, ids=lambda data: repr(data[:24]))
-def test_what_is_no_message_is_refused(kind: type[wire.Message], data: bytes) -> None:
+def test_what_is_no_message_is_refused(kind: type[rest.Message], data: bytes) -> None:
     with pytest.raises(BadResponse) as caught:
-        wire.decode(data, kind)
+        rest.decode(data, kind)
     assert len(caught.value.message) <= 300
 
 
@@ -286,7 +287,7 @@ LIKE = st.recursive(
 )
 
 
-def read(message: wire.Message) -> None:
+def read(message: rest.Message) -> None:
     """What the client does with a message."""
     match message:
         case wire.ScanMessage():
@@ -302,7 +303,7 @@ def read(message: wire.Message) -> None:
 def read_or_refuse(data: bytes) -> None:
     for kind in KINDS:
         with contextlib.suppress(BadResponse):
-            read(wire.decode(data, kind))
+            read(rest.decode(data, kind))
 
 
 @given(PLAIN | LIKE)
@@ -341,7 +342,7 @@ def test_unknown_fields_change_nothing(unknown: dict[str, object]) -> None:
     whole = {**unknown, **SCAN}
     assert scan(json.dumps(whole)) == scan(json.dumps(SCAN))
     page = json.dumps({**unknown, "scanResults": [whole], "nextPageToken": "t"}).encode()
-    assert wire.decode(page, wire.ScanPage) == wire.decode(
+    assert rest.decode(page, wire.ScanPage) == rest.decode(
         json.dumps({"scanResults": [SCAN], "nextPageToken": "t"}).encode(), wire.ScanPage
     )
 
@@ -350,4 +351,4 @@ def test_unknown_fields_change_nothing(unknown: dict[str, object]) -> None:
 def test_cutting_a_message_short_is_refused(data: st.DataObject) -> None:
     whole = json.dumps({"scanResults": [SCAN], "nextPageToken": "t"}).encode()
     with pytest.raises(BadResponse):
-        wire.decode(whole[: data.draw(st.integers(0, len(whole) - 1))], wire.ScanPage)
+        rest.decode(whole[: data.draw(st.integers(0, len(whole) - 1))], wire.ScanPage)

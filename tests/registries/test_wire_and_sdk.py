@@ -25,6 +25,7 @@ from yandex.cloud.operation import operation_pb2
 from scangate.errors import BadResponse
 from scangate.instant import Instant
 from scangate.model import Counts, ScanStatus, Severity
+from scangate.registries import rest
 from scangate.registries.container_registry import wire
 
 TEXT = st.text(max_size=12)
@@ -109,7 +110,7 @@ def same_row(official: Any, ours: wire.VulnerabilityMessage) -> None:
 
 @given(SCANS, DEFAULTS)
 def test_a_scan_result(official: Any, defaults: bool) -> None:
-    same_scan(official, wire.decode(written(official, defaults=defaults), wire.ScanMessage))
+    same_scan(official, rest.decode(written(official, defaults=defaults), wire.ScanMessage))
 
 
 @given(st.lists(SCANS, max_size=3), TEXT, DEFAULTS)
@@ -117,7 +118,7 @@ def test_a_page_of_scan_results(scans: list[Any], token: str, defaults: bool) ->
     official = scanner_service_pb2.ListScanResultsResponse(
         scan_results=scans, next_page_token=token
     )
-    page = wire.decode(written(official, defaults=defaults), wire.ScanPage)
+    page = rest.decode(written(official, defaults=defaults), wire.ScanPage)
     assert page.next_page_token == token
     assert len(page.scan_results) == len(scans)
     for each, ours in zip(scans, page.scan_results, strict=True):
@@ -129,7 +130,7 @@ def test_a_page_of_vulnerabilities(rows: list[Any], token: str, defaults: bool) 
     official = scanner_service_pb2.ListVulnerabilitiesResponse(
         vulnerabilities=rows, next_page_token=token
     )
-    page = wire.decode(written(official, defaults=defaults), wire.VulnerabilityPage)
+    page = rest.decode(written(official, defaults=defaults), wire.VulnerabilityPage)
     assert page.next_page_token == token
     assert len(page.vulnerabilities) == len(rows)
     for each, ours in zip(rows, page.vulnerabilities, strict=True):
@@ -139,7 +140,7 @@ def test_a_page_of_vulnerabilities(rows: list[Any], token: str, defaults: bool) 
 @given(st.lists(IMAGES, max_size=3), TEXT, DEFAULTS)
 def test_a_page_of_images(images: list[Any], token: str, defaults: bool) -> None:
     official = image_service_pb2.ListImagesResponse(images=images, next_page_token=token)
-    page = wire.decode(written(official, defaults=defaults), wire.ImagePage)
+    page = rest.decode(written(official, defaults=defaults), wire.ImagePage)
     assert page.next_page_token == token
     assert [(m.id, m.name, m.digest, list(m.tags)) for m in page.images] == [
         (m.id, m.name, m.digest, list(m.tags)) for m in images
@@ -158,7 +159,7 @@ RULES = built(
 
 @given(built(scan_policy_pb2.ScanPolicy, disabled=st.booleans(), rules=RULES), DEFAULTS)
 def test_a_scan_policy(official: Any, defaults: bool) -> None:
-    policy = wire.decode(written(official, defaults=defaults), wire.ScanPolicyMessage)
+    policy = rest.decode(written(official, defaults=defaults), wire.ScanPolicyMessage)
     assert policy.disabled is official.disabled
     rule = policy.rules.push_rule
     assert (rule is not None) is official.rules.HasField("push_rule")
@@ -187,7 +188,7 @@ def test_an_operation(
         official.response.CopyFrom(packed(response))
     elif code:
         official.error.code, official.error.message = code, message
-    operation = wire.decode(written(official, defaults=defaults), wire.OperationMessage)
+    operation = rest.decode(written(official, defaults=defaults), rest.OperationMessage)
     assert operation.id == identity
     assert operation.metadata.scan_result_id == (metadata.scan_result_id if metadata else "")
     told = operation.response.id if operation.response else ""
@@ -203,12 +204,12 @@ def test_what_the_official_reader_refuses_is_refused(number: str) -> None:
     with pytest.raises(json_format.ParseError):
         json_format.Parse(text, scanner_pb2.ScanResult())
     with pytest.raises(BadResponse):
-        wire.read_scan(wire.decode(text.encode(), wire.ScanMessage))
+        wire.read_scan(rest.decode(text.encode(), wire.ScanMessage))
 
 
 def test_every_field_that_is_read_is_one_of_the_official_message() -> None:
     """A misspelt name would read as absent, and absent is zero."""
-    pairs: dict[Any, type[wire.Message]] = {
+    pairs: dict[Any, type[rest.Message]] = {
         image_pb2.Image: wire.ImageMessage,
         image_service_pb2.ListImagesResponse: wire.ImagePage,
         scanner_pb2.ScanResult: wire.ScanMessage,
@@ -219,7 +220,7 @@ def test_every_field_that_is_read_is_one_of_the_official_message() -> None:
         scan_policy_pb2.ScanPolicy: wire.ScanPolicyMessage,
         scan_policy_pb2.ScanRules: wire.RulesMessage,
         scan_policy_pb2.PushRule: wire.PushRuleMessage,
-        operation_pb2.Operation: wire.OperationMessage,
+        operation_pb2.Operation: rest.OperationMessage,
     }
     for official, ours in pairs.items():
         names = {field.json_name for field in official.DESCRIPTOR.fields}

@@ -30,8 +30,8 @@ from scangate.registries.cloud_registry import coverage, messages, stubs, wire
 from scangate.registries.cloud_registry.artifacts import Artifacts
 from scangate.registries.cloud_registry.calls import Calls
 from scangate.registries.cloud_registry.channel import open_channel
-from scangate.registries.container_registry.wire import OperationMessage
 from scangate.registries.paging import PAGE_SIZE, pages
+from scangate.registries.rest import OperationMessage
 from scangate.transport import InvalidRequest, NotFound, Transport
 
 VIEWER = "cloud-registry.viewer"

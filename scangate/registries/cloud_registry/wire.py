@@ -5,8 +5,8 @@ mapping. Scan results do not come as JSON: they are in `messages`.
 """
 
 from scangate.errors import BadResponse
-from scangate.registries.container_registry.wire import Message, decode
 from scangate.registries.index import PlatformManifest, write_platform
+from scangate.registries.rest import Message, decode
 
 __all__ = ["Artifact", "ArtifactPage", "Docker", "ScanPolicy", "decode", "platforms_of"]
 

@@ -24,11 +24,12 @@ from scangate.errors import (
 from scangate.instant import Instant
 from scangate.model import DIGEST, Image, PushScan, ScanResult, Vulnerability
 from scangate.reference import ImageId, ImageReference, Target
+from scangate.registries import rest
 from scangate.registries.container_registry import coverage, wire
 from scangate.registries.paging import PAGE_SIZE, pages
 from scangate.transport import InvalidRequest, NotFound, Transport
 
-M = TypeVar("M", bound=wire.Message)
+M = TypeVar("M", bound=rest.Message)
 SCANNER_ROLE = "container-registry.images.scanner"
 """Enough for the whole gate: it includes viewing images (docs: container-registry/security)."""
 
@@ -91,7 +92,7 @@ class ContainerRegistry:
             if isinstance(error, InvalidRequest) and "not found" not in error.message.lower():
                 raise
             return coverage.without_policy(registry_id, root=self._root)
-        return coverage.of_policy(wire.decode(data, wire.ScanPolicyMessage), image)
+        return coverage.of_policy(rest.decode(data, wire.ScanPolicyMessage), image)
 
     def start_scan(self, image: Image) -> str:
         """Start a scan, at most one however often the request is repeated."""
@@ -106,10 +107,10 @@ class ContainerRegistry:
             raise ImageNotFound(f"{image.pinned} cannot be scanned: {error.message}") from error
         except InvalidRequest as error:
             raise NotScannable(f"{image.pinned} cannot be scanned: {error.message}") from error
-        operation = wire.decode(data, wire.OperationMessage)
+        operation = rest.decode(data, rest.OperationMessage)
         self._operation_id = operation.id
         _refuse_failed(operation)
-        response = operation.response or wire.ScanMetadata()
+        response = operation.response or rest.ScanMetadata()
         scan_id = operation.metadata.scan_result_id or response.id
         if not scan_id:
             raise BadResponse(f"operation {operation.id} does not name the scan that it started")
@@ -123,7 +124,7 @@ class ContainerRegistry:
                 data = self._transport.get(f"{self._operations}/{_quote(self._operation_id)}")
             except NotFound:
                 return result
-            _refuse_failed(wire.decode(data, wire.OperationMessage))
+            _refuse_failed(rest.decode(data, rest.OperationMessage))
         return result
 
     def vulnerabilities(self, scan: ScanResult) -> Iterable[Vulnerability]:
@@ -144,7 +145,7 @@ class ContainerRegistry:
             data = self._get(f"images/{_quote(target.text)}")
         except NotFound:
             return None
-        message = wire.decode(data, wire.ImageMessage)
+        message = rest.decode(data, wire.ImageMessage)
         if message.id != target.text:
             raise BadResponse(f"asked for image {target.text}, got {message.id or 'no ID'}")
         return _read_image(message, host=target.host)
@@ -154,7 +155,7 @@ class ContainerRegistry:
             data = self._get(f"scans/{_quote(scan_id)}")
         except NotFound:
             return None  # it was started a moment ago, and may not be listed yet
-        return wire.read_scan(wire.decode(data, wire.ScanMessage))
+        return wire.read_scan(rest.decode(data, wire.ScanMessage))
 
     def _image_page(self, target: ImageReference, token: str) -> wire.ImagePage:
         params: dict[str, str | int] = {"repositoryName": target.name, "pageSize": PAGE_SIZE}
@@ -162,7 +163,7 @@ class ContainerRegistry:
 
     def _list(self, path: str, params: Mapping[str, str | int], token: str, kind: type[M]) -> M:
         more = {"pageToken": token} if token else {}
-        return wire.decode(self._get(path, {**params, **more}), kind)
+        return rest.decode(self._get(path, {**params, **more}), kind)
 
     def _get(self, path: str, params: Mapping[str, str | int] | None = None) -> bytes:
         with self._naming_the_role():
@@ -210,7 +211,7 @@ def _read_image(message: wire.ImageMessage, *, host: str) -> Image:
     )
 
 
-def _refuse_failed(operation: wire.OperationMessage) -> None:
+def _refuse_failed(operation: rest.OperationMessage) -> None:
     if operation.error is not None:
         said = operation.error.message or f"code {operation.error.code}"
         raise ScanFailed(f"the scan could not be done (operation {operation.id}): {said}")

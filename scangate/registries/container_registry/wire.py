@@ -5,22 +5,17 @@ lowerCamelCase names, int64 as strings, fields with a zero value left out, new f
 words at any time. Everything that comes is read strictly, and what is unknown is never good news.
 """
 
-import json
 import re
-from typing import TypeVar
 
 import msgspec
 
 from scangate.errors import BadResponse
 from scangate.instant import Instant
 from scangate.model import Counts, ScanResult, ScanStatus, Severity, Vulnerability
+from scangate.registries.rest import Message
 
 _COUNT = re.compile(rb'("?)(0|[1-9][0-9]{0,18})\1')
 _MAX_INT64 = 2**63 - 1
-
-
-class Message(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
-    """A message of the service. Fields that this version does not know are passed over."""
 
 
 class ImageMessage(Message, frozen=True):
@@ -101,52 +96,6 @@ class ScanPolicyMessage(Message, frozen=True):
 
     rules: RulesMessage = RulesMessage()
     disabled: bool = False
-
-
-class StatusMessage(Message, frozen=True):
-    """google.rpc.Status."""
-
-    code: int = 0
-    message: str = ""
-
-
-class ScanMetadata(Message, frozen=True):
-    """ScanMetadata of the operation that a scan is, and of its response: the result's ID."""
-
-    scan_result_id: str = ""
-    id: str = ""
-
-
-class OperationMessage(Message, frozen=True):
-    """yandex.cloud.operation.Operation. `error` may come before `done`."""
-
-    id: str = ""
-    done: bool = False
-    metadata: ScanMetadata = ScanMetadata()
-    response: ScanMetadata | None = None
-    error: StatusMessage | None = None
-
-
-M = TypeVar("M", bound=Message)
-
-
-def decode(data: bytes, kind: type[M]) -> M:
-    """Read one message. Raises BadResponse for anything else."""
-    try:
-        message = msgspec.json.decode(data, type=kind)
-        json.loads(data.decode(), object_pairs_hook=_refuse_repeated_names)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise BadResponse(
-            f"the service's answer is not what was asked for ({kind.__name__}): {error}"[:300]
-        ) from error
-
-    return message
-
-
-def _refuse_repeated_names(members: list[tuple[str, object]]) -> None:
-    """msgspec takes the last of two members of one name, and others may take the first."""
-    if len(dict(members)) < len(members):
-        raise ValueError("a name comes twice in one object")
 
 
 def read_scan(message: ScanMessage) -> ScanResult:

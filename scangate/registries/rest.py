@@ -1,0 +1,61 @@
+"""What the JSON of both products has in common: strict reading, and the operation.
+
+Shapes: yandex/cloud/operation/operation.proto and google/rpc/status.proto in their JSON mapping.
+"""
+
+import json
+from typing import TypeVar
+
+import msgspec
+
+from scangate.errors import BadResponse
+
+
+class Message(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
+    """A message of the service. Fields that this version does not know are passed over."""
+
+
+class StatusMessage(Message, frozen=True):
+    """google.rpc.Status."""
+
+    code: int = 0
+    message: str = ""
+
+
+class ScanMetadata(Message, frozen=True):
+    """ScanMetadata of the operation that a scan is, and of its response: the result's ID."""
+
+    scan_result_id: str = ""
+    id: str = ""
+
+
+class OperationMessage(Message, frozen=True):
+    """yandex.cloud.operation.Operation. `error` may come before `done`."""
+
+    id: str = ""
+    done: bool = False
+    metadata: ScanMetadata = ScanMetadata()
+    response: ScanMetadata | None = None
+    error: StatusMessage | None = None
+
+
+M = TypeVar("M", bound=Message)
+
+
+def decode(data: bytes, kind: type[M]) -> M:
+    """Read one message. Raises BadResponse for anything else."""
+    try:
+        message = msgspec.json.decode(data, type=kind)
+        json.loads(data.decode(), object_pairs_hook=_refuse_repeated_names)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise BadResponse(
+            f"the service's answer is not what was asked for ({kind.__name__}): {error}"[:300]
+        ) from error
+
+    return message
+
+
+def _refuse_repeated_names(members: list[tuple[str, object]]) -> None:
+    """msgspec takes the last of two members of one name, and others may take the first."""
+    if len(dict(members)) < len(members):
+        raise ValueError("a name comes twice in one object")
