@@ -28,6 +28,9 @@ from scangate.wait import Clock, Deadline, pause
 LISTING_GRACE = 30.0
 """Seconds that a just-pushed image gets to be listed; how long it takes is not documented."""
 
+_AT_ONCE = 2.0
+"""Seconds within which an answer counts as not waited for."""
+
 
 class Source(Protocol):
     """A registry product. All its answers are about the images that it found itself."""
@@ -124,6 +127,7 @@ class Gathering:
         self._deadline = deadline
         self._watch = watch
         self._at = at
+        self._found_at = clock.monotonic()
         self._waiting_for = ""
         self._waiting_since = 0.0
         self._appears_before = self._until(plan.start_timeout)
@@ -142,6 +146,7 @@ class Gathering:
             found = self._look_for(target)
             if isinstance(found, Image):
                 _refuse_other(found, target)
+                self._found_at = self._clock.monotonic()
                 return found
             if not self._pause("the image to be listed", before=grace):
                 raise found
@@ -155,9 +160,13 @@ class Gathering:
         results = self._results(image)
         self.scan = results[0]
         evidence = tuple(self._with_rows(image, result) for result in results)
-        if self.waited and not self._plan.allow_tag_move:
+        if self._took_time() and not self._plan.allow_tag_move:
             self._refuse_moved_tag(target, image)
         return evidence
+
+    def _took_time(self) -> bool:
+        """Whether the tag had time to move, be it in a pause or in a slow or repeated request."""
+        return bool(self.waited) or self._clock.monotonic() - self._found_at > _AT_ONCE
 
     def now(self) -> Instant:
         """Return the later of the service's time and this machine's, or the time to judge as of."""

@@ -18,9 +18,10 @@ _SHORTEST = 8
 _PIECE = 8
 _VARIED = 5
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=%-]{24,}")
+# Each begins where nothing before it could belong to it, so that a hostile text takes linear time
 _SHAPES = re.compile(
     r"t1\.[A-Za-z0-9_-]+={0,2}\.[A-Za-z0-9_-]{86}={0,2}"  # an IAM token, as its documentation says
-    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # a JWT
+    r"|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # a JWT
     r"|y[0-3]_[A-Za-z0-9_-]{20,}"  # an OAuth token
     r"|(?<=://)[^\s/@]+(?=@)"  # the user and password of a proxy
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)",
@@ -100,6 +101,7 @@ def _forms(text: str) -> set[str]:
     forms = {text, json.dumps(text)[1:-1], repr(text)[1:-1], html.escape(text), quoted}
     forms |= {urllib.parse.quote(data), urllib.parse.quote_plus(data)}
     forms |= {re.sub("%..", lambda escape: escape[0].lower(), form) for form in forms}
+    forms |= {data.hex(), data.hex().upper(), base64.b32encode(data).decode().rstrip("=")}
     return forms | _base64_forms(data)
 
 

@@ -12,7 +12,7 @@ from scangate.errors import ScangateError
 from scangate.gate import Gathering, Plan, ScanWhen, Waiting
 from scangate.history import ScanSettings
 from scangate.instant import Instant
-from scangate.model import Counts, Evidence, ScanResult, ScanStatus, Severity, Vulnerability
+from scangate.model import Counts, Evidence, Image, ScanResult, ScanStatus, Severity, Vulnerability
 from scangate.policy.evaluate import evaluate_all
 from scangate.reference import ImageId, ImageReference, Target
 from scangate.report import Verdict
@@ -212,6 +212,21 @@ class TestTagMove:
         error = gate.refuses(errors.TagMoved, REFERENCE)
         assert MOVED.digest in error.message
         assert IMAGE.pinned in error.hint
+
+    @pytest.mark.parametrize(("seconds", "asked_again"), [(2, False), (2.1, True), (60, True)])
+    def test_a_tag_that_moved_in_a_slow_request(self, seconds: float, asked_again: bool) -> None:
+        gate = Gate(images=[(0, IMAGE), (1, MOVED)], scans=[(0, [READY])])
+        scans = gate.source.scans
+
+        def slow(image: Image) -> Any:
+            gate.clock.sleep(seconds)
+            return scans(image)
+
+        gate.source.scans = slow  # type: ignore[method-assign]  # a transport that tries again
+        if asked_again:
+            gate.refuses(errors.TagMoved, REFERENCE)
+        else:
+            assert gate.gather(REFERENCE)[0].image == IMAGE
 
     def test_a_tag_that_is_gone_after_the_wait(self) -> None:
         gate = Gate(images=[(0, IMAGE), (3, None)], scans=self.WAITS)

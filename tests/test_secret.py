@@ -191,3 +191,11 @@ def test_any_text_can_be_a_secret(text: str) -> None:
 )
 def test_what_is_no_text_can_be_a_secret(text: str) -> None:
     assert text not in redact(f"a {Secret(text).reveal()} b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["eyJ" * 300_000, "t1." * 300_000, "://" * 300_000, "-----BEGIN " * 100_000, "y0_" * 300_000],
+)
+def test_a_hostile_text_takes_linear_time(text: str) -> None:
+    redact(text)  # quadratic, this would take hours

@@ -3,10 +3,12 @@
 `main` is the one entry. Each command is a module that is imported when it is asked for.
 """
 
+import contextlib
 import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from scangate import __version__
 from scangate.cli import console
@@ -19,6 +21,19 @@ COMMANDS = {
     "emulator": "serve a registry on this machine, to try pipelines and policies",
 }
 """The name of each command's module in this folder, and what it does."""
+
+
+def entry() -> NoReturn:
+    """Run the command line and leave with its code, which nothing may replace.
+
+    Python itself would wait for a terminal first where PYTHONINSPECT is set, and could end with
+    a code of its own when it flushes a stream that nobody reads.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:

@@ -57,7 +57,8 @@ def _abandon(stream: TextIO | None) -> None:
 
 def harmless(text: str) -> str:
     """Remove secrets, and what a terminal or a CI system would take for a command."""
-    return _TWO_HASHES.sub(" ", _CONTROLS.sub("", redact(text)))
+    # Controls first: they could stand between the letters of a secret
+    return _TWO_HASHES.sub(" ", redact(_CONTROLS.sub("", text)))
 
 
 def say(text: str) -> None:

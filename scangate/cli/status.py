@@ -66,7 +66,8 @@ class Status:
         since = time.monotonic() - at
         left = max(0.0, waiting.remaining - since)
         so_far = _words(waiting.waited + since)
-        return f"{reference}: waiting for {waiting.what}, {so_far} so far, {_words(left)} left"
+        what = " ".join(waiting.what.split())  # a foreign status must not forge a second line
+        return f"{reference}: waiting for {what}, {so_far} so far, {_words(left)} left"
 
     def _say_change(self, reference: str, waiting: Waiting) -> None:
         what, at = self._said.get(reference, ("", 0.0))

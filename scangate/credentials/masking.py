@@ -1,5 +1,7 @@
 """Telling the CI system which new secrets it should hide in its own log."""
 
+import os
+import stat
 import threading
 from collections.abc import Callable, Mapping
 from typing import TextIO
@@ -12,7 +14,7 @@ def masking(environment: Mapping[str, str], stream: TextIO) -> Callable[[Secret]
 
     GitHub reads workflow commands from both streams; stdout belongs to the reports.
     """
-    if environment.get("GITHUB_ACTIONS") != "true":
+    if environment.get("GITHUB_ACTIONS") != "true" or _is_file(stream):
         return _unmasked
     told: set[Secret] = set()
     lock = threading.Lock()
@@ -24,6 +26,14 @@ def masking(environment: Mapping[str, str], stream: TextIO) -> Callable[[Secret]
                 _write(stream, f"::add-mask::{secret.reveal().replace('%', '%25')}\n")
 
     return mask
+
+
+def _is_file(stream: TextIO) -> bool:
+    """Whether nobody reads commands from it, and what is written would stay."""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _unmasked(_secret: Secret) -> None:

@@ -91,7 +91,8 @@ def _when(scanned_at: Instant, judged_at: Instant) -> str:
 
 def _failure(screen: Screen, failure: Failure) -> Iterator[str]:
     yield ""
-    for line in wrap(f"{failure.message} ({failure.kind})", screen.width - 2):
+    # One line however it came: a foreign message must not forge a line of this table
+    for line in wrap(clean_line(f"{failure.message} ({failure.kind})"), screen.width - 2):
         yield f"  {line}"
     for line in clean_lines(failure.hint):
         yield f"  {screen.paint('next:', 'bold')} {line}"

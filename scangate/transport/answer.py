@@ -63,7 +63,7 @@ def read_date(text: str) -> Instant | None:
 
 def _one_word(text: str) -> str:
     """A header may be folded over several lines, and hold what a terminal obeys."""
-    return _UNPRINTABLE.sub("", redact(text))[:100]
+    return redact(_UNPRINTABLE.sub("", text[:1000]))[:100]
 
 
 class _Status(msgspec.Struct):

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from scangate.cli import console
+from scangate.secret import Secret
 from tests.running import FORBIDDEN, Gate, image
 
 
@@ -147,3 +148,13 @@ def test_a_closed_stream_is_no_terminal() -> None:
     stream.close()
 
     assert not console.is_terminal(stream)
+
+
+@pytest.mark.parametrize("between", ["\x01", "\u202a", "\x9f"])
+def test_controls_between_its_letters_do_not_save_a_secret(
+    between: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Secret("a-token-of-some-length")
+    console.say(between.join("a-token-of-some-length"))
+
+    assert capsys.readouterr().err == "scangate: ***\n"

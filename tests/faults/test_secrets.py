@@ -182,12 +182,12 @@ def test_without_the_removal_each_place_would_be_found(gate: Gate, place: str) -
 def test_a_defect_does_not_leak_in_its_traceback(
     gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scangate.registries.container_registry import wire
+    from scangate.registries import rest
 
     def fail(data: bytes, kind: type) -> None:
         raise RuntimeError(f"Authorization: Bearer {SECRET}")
 
-    monkeypatch.setattr(wire, "decode", fail)
+    monkeypatch.setattr(rest, "decode", fail)
     with gate.emulator() as emulator:
         outcome = gate.against(emulator, "clean")
     assert outcome.code == 6
