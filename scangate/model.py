@@ -155,6 +155,11 @@ class Vulnerability(Value, frozen=True):
         return bool(self.fixed_version) if self.described else None
 
     @property
+    def key(self) -> tuple[str, str] | None:
+        """What makes it the same finding in another scan; None where the row does not tell."""
+        return (self.id, self.package) if self.described else None
+
+    @property
     def sort_key(self) -> tuple[object, ...]:
         """The order of findings everywhere: the worst first, then by name."""
         return (

@@ -58,7 +58,8 @@ class ImageOutcome(Value, frozen=True):
     """Everything that is known about one image at the end of its gate.
 
     A `failure` says why the verdict is ERROR. `gap` says what is missing of the evidence of a
-    violation that the counts alone prove. `api` is the registry's API that has the image, empty
+    violation that the counts alone prove. `baseline` are the keys of the findings that are not
+    new, None without a baseline. `api` is the registry's API that has the image, empty
     when none is known to.
     """
 
@@ -73,6 +74,11 @@ class ImageOutcome(Value, frozen=True):
     notices: tuple[str, ...] = ()
     gap: str = ""
     api: str = ""
+    baseline: frozenset[tuple[str, str]] | None = None
+
+    def is_new(self, finding: Vulnerability) -> bool | None:
+        """Whether the baseline has it not; None without a baseline."""
+        return None if self.baseline is None else finding.key not in self.baseline
 
     @property
     def exit_code(self) -> ExitCode:

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from scangate import __version__
-from scangate.cli import check_options, console, outputs, policies, targets
+from scangate.cli import check_options, console, outputs, policies, signals, targets
 from scangate.cli.check_options import CheckOptions
 from scangate.cli.clock import SYSTEM
-from scangate.cli.judging import judge_all
+from scangate.cli.judging import defect, judge_all
 from scangate.cli.options import PREFIX
-from scangate.cli.saved_scans import judge_files
 from scangate.clouds import Endpoints, cloud_of, endpoints
-from scangate.errors import ExitCode, UsageError
+from scangate.errors import ExitCode, Interrupted, ScangateError, UsageError
+from scangate.pipeline import without_verdict
 from scangate.policy.effective import Policy
 from scangate.policy.load import fail_on
 from scangate.reference import Target
@@ -25,6 +25,15 @@ from scangate.wait import Clock
 
 parser = check_options.parser
 
+_NO_IMAGE = "(no image yet)"
+_PATH_VARIABLES = (
+    "YC_SERVICE_ACCOUNT_KEY_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "SSL_CERT_FILE",
+)
+"""The variables of others that may name a file which the run reads."""
+
 
 def run(
     argv: Sequence[str], environment: Mapping[str, str] = os.environ, *, clock: Clock = SYSTEM
@@ -32,15 +41,17 @@ def run(
     """Gate images and return the exit code. Raises UsageError, after which nothing is written."""
     options = check_options.parse(argv, environment)
     wanted = outputs.parse(options.outputs)
-    outputs.refuse_inputs(wanted, _files_read(options))
-    outputs.clear(wanted)
-    _warn_of_variables(environment)
-    policy = _policy(options)
-    report = _judge(options, policy, wanted, environment=environment, clock=clock)
-    return _finish(options, report, wanted, environment=environment)
+    outputs.refuse_inputs(wanted, _files_read(options, environment))
+    with signals.raised():
+        outputs.clear(wanted)
+        _warn_of_variables(environment)
+        policy = _policy(options)
+        report = _judge_or_tell(options, policy, wanted, environment=environment, clock=clock)
+        with signals.ignored():
+            return _finish(options, report, wanted, environment=environment)
 
 
-def _judge(
+def _judge_or_tell(
     options: CheckOptions,
     policy: Policy,
     wanted: Sequence[outputs.Output],
@@ -48,25 +59,81 @@ def _judge(
     environment: Mapping[str, str],
     clock: Clock,
 ) -> Report:
+    """Judge, or report on what ended it. Raises UsageError alone."""
+    images: list[Target] = []
+    try:
+        images += targets.collect(options)
+        return _judge(
+            images,
+            options,
+            policy=policy,
+            wanted=wanted,
+            environment=environment,
+            clock=clock,
+        )
+    except UsageError:
+        raise
+    except ScangateError as error:
+        ended = error
+    except KeyboardInterrupt:
+        ended = Interrupted("interrupted")
+    except Exception as error:  # noqa: BLE001 - a defect has its report, too
+        ended = defect(error, verbose=options.verbose)
+    named = [image.text for image in images] or [" ".join(options.from_files) or _NO_IMAGE]
+    outcomes = [without_verdict(each, ended, policy=policy) for each in named]
+    return _report(options, policy, outcomes, where=None, clock=clock)
+
+
+def _judge(
+    images: Sequence[Target],
+    options: CheckOptions,
+    *,
+    policy: Policy,
+    wanted: Sequence[outputs.Output],
+    environment: Mapping[str, str],
+    clock: Clock,
+) -> Report:
+    baseline = _baseline(options)
+    where = None if options.from_files else _endpoints(options, images)
+    if where is None:
+        outcomes = _judge_files(images, options, policy, clock=clock)
+    else:
+        _refuse_missing(images, options, where)
+        outcomes = judge_all(
+            images,
+            options,
+            policy,
+            where=where,
+            list_rows=policy.needs_rows or outputs.need_findings(wanted),
+            environment=environment,
+            clock=clock,
+        )
+    outcomes = [msgspec.structs.replace(each, baseline=baseline) for each in outcomes]
+    return _report(options, policy, outcomes, where=where, clock=clock)
+
+
+def _judge_files(
+    images: Sequence[Target], options: CheckOptions, policy: Policy, *, clock: Clock
+) -> Sequence[ImageOutcome]:
+    from scangate.cli.saved_scans import judge_files  # few runs have any
+
+    return (judge_files(images, options, policy, clock=clock),)
+
+
+def _baseline(options: CheckOptions) -> frozenset[tuple[str, str]] | None:
+    if options.baseline is None:
+        return None
+    from scangate.cli.saved_scans import read_baseline  # as above
+
+    return read_baseline(options.baseline)
+
+
+def _refuse_missing(images: Sequence[Target], options: CheckOptions, where: Endpoints) -> None:
+    """Raise UsageError where an image can only be asked for with what is not installed."""
     from scangate.registries import refuse_missing
 
-    images = targets.collect(options)
-    if options.from_files:
-        outcome = judge_files(images, options, policy, clock=clock)
-        return _report(options, policy, (outcome,), where=None, clock=clock)
-    where = _endpoints(options, images)
     for image in images:
         refuse_missing(image.host, where, api=options.api)
-    outcomes = judge_all(
-        images,
-        options,
-        policy,
-        where=where,
-        list_rows=policy.needs_rows or outputs.need_findings(wanted),
-        environment=environment,
-        clock=clock,
-    )
-    return _report(options, policy, outcomes, where=where, clock=clock)
 
 
 def _report(
@@ -77,7 +144,7 @@ def _report(
     where: Endpoints | None,
     clock: Clock,
 ) -> Report:
-    """Put the report together. Saved scans come from no endpoint."""
+    """Put the report together. Saved scans come from no endpoint, nor does what ended early."""
     apis = sorted({outcome.api for outcome in outcomes} - {""}) or [options.api]
     return Report(
         version=__version__,
@@ -89,14 +156,15 @@ def _report(
         api=", ".join(apis) if where else "",
         policy=policy.identity,
         images=tuple(outcomes),
-        evidence="registry" if where else "file",
+        evidence="file" if options.from_files else "registry",
     )
 
 
-def _files_read(options: CheckOptions) -> Sequence[str]:
+def _files_read(options: CheckOptions, environment: Mapping[str, str]) -> Sequence[str]:
     """Name the files that the run reads: to remove one would change what it decides."""
     policy = policies.LOCAL if options.policy is None else options.policy
-    given = (policy, options.images_from, options.token_file, *options.from_files)
+    variables = [environment.get(name) for name in _PATH_VARIABLES]
+    given = (policy, options.images_from, options.token_file, *options.from_files, *variables)
     return [name for name in given if name]
 
 
@@ -154,9 +222,12 @@ def _finish(
     colour = console.wants_colour(options.colour, environment, terminal=terminal)
     width = shutil.get_terminal_size().columns if terminal else (100 if colour else None)
     written = outputs.write(report, wanted, colour=colour, width=width)
+    code = outputs.exit_code(report, written=written)
+    if code is not report.exit_code:
+        outputs.withdraw(wanted)
     if not any(output.path is None and output.format == "table" for output in wanted):
         _say_outcomes(report, quiet=options.quiet)
-    return int(outputs.exit_code(report, written=written))
+    return int(code)
 
 
 def _say_outcomes(report: Report, *, quiet: bool) -> None:

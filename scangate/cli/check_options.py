@@ -40,6 +40,7 @@ class CheckOptions(Value, frozen=True):
     images_from: str | None
     image_ids: tuple[str, ...]
     from_files: tuple[str, ...]
+    baseline: str | None
     require_digest: bool
     policy: str | None
     policy_by_environment: bool
@@ -93,6 +94,11 @@ def _add_images(it: Parser) -> None:
         action="append",
         help="judge a saved scan instead of asking a registry: the registry's JSON, Trivy's or "
         "Grype's; - is stdin; repeatable for a result and its list",
+    )
+    it.option(
+        "--baseline",
+        metavar="PATH",
+        help="a saved scan, as for --from-file: the JSON report tells which findings are new since",
     )
     it.option(
         "--require-digest", env=True, action="store_true", help="refuse references without a digest"
@@ -199,6 +205,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> CheckOptions:
         images_from=values.images_from,
         image_ids=tuple(values.image_id or ()),
         from_files=tuple(values.from_file or ()),
+        baseline=values.baseline,
         require_digest=bool(values.require_digest),
         policy=values.policy,
         policy_by_environment="policy" in reader.by_environment,

@@ -1,14 +1,12 @@
 """All images of a run at the same time, and an outcome of each whatever happens.
 
-Here the gate meets the real clock, the network, the credentials and the signals.
+Here the gate meets the real clock, the network, and the credentials.
 """
 
 import functools
-import signal
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from types import FrameType
 
 import msgspec
 
@@ -29,7 +27,8 @@ from scangate.wait import Clock, Deadline
 _GRACE = 15.0
 """Seconds after its deadline at which an image is left behind, whatever holds it."""
 
-_LOOKING_ONCE = 120.0
+_LOOKING_ONCE = 45.0
+"""Seconds for an image when nothing is to be waited for."""
 
 
 def judge_all(
@@ -52,6 +51,21 @@ def judge_all(
     )
     judging = Judging(policy=policy, plan=plan, clock=clock, at=options.at)
     return _Run(options, judging, where=where, environment=environment).run(images)
+
+
+def seconds_of(timeout: float) -> float:
+    """Return the seconds after which an image that has this timeout is left behind."""
+    return (timeout or _LOOKING_ONCE) + _GRACE
+
+
+def defect(error: Exception, *, verbose: bool) -> InternalError:
+    """Make an unforeseen exception, which is being handled, a known one."""
+    if verbose:
+        console.say(traceback.format_exc())
+    return InternalError(
+        f"internal error: {type(error).__name__}: {error}"[:300],
+        hint="this is a defect in scangate; -v shows where",
+    )
 
 
 class _Run:
@@ -82,10 +96,9 @@ class _Run:
     def run(self, images: Sequence[Target]) -> list[ImageOutcome]:
         """Return an outcome for every image, in their order; an index has several."""
         tasks = [functools.partial(self._judge, image) for image in images]
-        limit = self._options.timeout.total_seconds() or _LOOKING_ONCE
-        workers: Workers[tuple[ImageOutcome, ...]] = Workers(tasks, limit=limit + _GRACE)
+        limit = seconds_of(self._options.timeout.total_seconds())
+        workers: Workers[tuple[ImageOutcome, ...]] = Workers(tasks, limit=limit)
         missing: ScangateError = Unavailable("the service did not end its answer in time")
-        before = signal.signal(signal.SIGTERM, _raise_terminated)
         try:
             workers.run(tick=self._status.tick)
         except KeyboardInterrupt:
@@ -93,7 +106,6 @@ class _Run:
         except Terminated as error:
             missing = error
         finally:
-            signal.signal(signal.SIGTERM, before)
             self._status.clear()
         policy = self._judging.policy
         return [
@@ -107,13 +119,8 @@ class _Run:
         try:
             outcomes = self._judge_or_raise(image)
         except Exception as error:  # noqa: BLE001 - as said above
-            if self._options.verbose:
-                console.say(traceback.format_exc())
-            defect = InternalError(
-                f"internal error: {type(error).__name__}: {error}"[:300],
-                hint="this is a defect in scangate; -v shows where",
-            )
-            outcomes = (without_verdict(image.text, defect, policy=self._judging.policy),)
+            told = defect(error, verbose=self._options.verbose)
+            outcomes = (without_verdict(image.text, told, policy=self._judging.policy),)
         finally:
             self._status.done(image.text)
         return tuple(_told_to_pin(each, image) for each in outcomes) if self._in_ci else outcomes
@@ -141,7 +148,3 @@ def _told_to_pin(outcome: ImageOutcome, image: Target) -> ImageOutcome:
     pinned = outcome.image.pinned if outcome.image else f"{image.host}/{image.name}@sha256:…"
     notice = f"the reference has no digest, and a tag can move; pass what was built: {pinned}"
     return msgspec.structs.replace(outcome, notices=(*outcome.notices, notice))
-
-
-def _raise_terminated(_number: int, _frame: FrameType | None) -> None:
-    raise Terminated("terminated")

@@ -4,14 +4,17 @@ import contextlib
 import errno
 import os
 import re
+import select
 import stat
+import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scangate.cli import console
+from scangate.cli import console, signals
 from scangate.documents.check import nearest
-from scangate.errors import ExitCode, UsageError
+from scangate.errors import ExitCode, Terminated, UsageError
 from scangate.model import Value
 from scangate.report import Report
 from scangate.reports import FORMATS, table
@@ -58,8 +61,13 @@ def refuse_inputs(outputs: Sequence[Output], inputs: Sequence[str]) -> None:
     """Raise UsageError for a report that would remove a file which the run has yet to read."""
     for output in outputs:
         for path in map(Path, inputs):
-            if output.path is not None and path.is_file() and _real(path) == _real(output.path):
+            if output.path is not None and _is_file(path) and _real(path) == _real(output.path):
                 raise UsageError(f"the report {output.path} would replace a file that is read")
+
+
+def _is_file(path: Path) -> bool:
+    """Path.is_file raises for too long a name, such as a key that a variable holds itself."""
+    return os.path.isfile(path)  # noqa: PTH113 - as said above
 
 
 def _real(path: Path) -> Path:
@@ -112,9 +120,32 @@ def _is_special(path: Path) -> bool:
 
 
 def write(report: Report, outputs: Sequence[Output], *, colour: bool, width: int | None) -> bool:
-    """Write every report that can be written; whether all of them were."""
-    written = [_write_one(report, each, colour=colour, width=width) for each in outputs]
-    return all(written)  # a list, so that one that fails does not keep the others from it
+    """Write every report that can be written; whether all of them were.
+
+    Signals do nothing to the files. Who reads stdout may take any time, so there one is an end.
+    """
+    files = [each for each in outputs if each.path is not None]
+    streams = [each for each in outputs if each.path is None]
+    # Lists, so that one that fails does not keep the others from it
+    with signals.ignored():
+        written = [_write_one(report, each, colour=colour, width=width) for each in files]
+    with signals.raised():
+        written += [_write_one(report, each, colour=colour, width=width) for each in streams]
+    return all(written)
+
+
+def withdraw(outputs: Sequence[Output]) -> None:
+    """Remove the files that were written: they tell of a pass, and the run is none."""
+    for output in outputs:
+        path = output.path
+        if path is None or _stream(path) is not None or _is_special(path) or not _is_file(path):
+            continue
+        try:
+            _real(path).unlink()
+        except OSError as error:
+            console.complain(f"the report {path} cannot be removed: {error.strerror}")
+        else:
+            console.say(f"the report {path} is removed: it told of a pass, and this run is none")
 
 
 def _write_one(report: Report, output: Output, *, colour: bool, width: int | None) -> bool:
@@ -125,6 +156,10 @@ def _write_one(report: Report, output: Output, *, colour: bool, width: int | Non
             console.write_out(table.render_terminal(report, width=width, color=colour))
         else:
             console.write_out(FORMATS[output.format].render(report))
+    except (KeyboardInterrupt, Terminated):
+        _leave_stdout()
+        console.complain(f"the {output.format} report was interrupted")
+        return False
     except OSError as error:
         console.complain(f"the {output.format} report cannot be written: {error.strerror or error}")
         return False
@@ -134,13 +169,22 @@ def _write_one(report: Report, output: Output, *, colour: bool, width: int | Non
     return True
 
 
+def _leave_stdout() -> None:
+    """Let Python's own flush at the end not wait for a reader who does not read."""
+    with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
 def _replace(path: Path, text: str) -> None:
     """Write to a temporary file beside it and rename, so that no reader sees half a report."""
     target = _real(path)
     data = redact(text).encode("utf-8", "backslashreplace")
     if _stream(path) is not None or _is_special(path):
-        with os.fdopen(_opened(path), "wb") as file:
-            file.write(data)
+        handle = _opened(path)
+        try:
+            pour(data, handle)
+        finally:
+            os.close(handle)
         return
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".scangate-")
     try:
@@ -152,6 +196,21 @@ def _replace(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)  # noqa: PTH108
         raise
+
+
+def pour(data: bytes, handle: int, *, patience: float = 10.0) -> None:
+    """Write to a pipe or a device. Raises OSError, also after `patience` seconds in all.
+
+    The descriptor may be shared, so it is not made non-blocking: what is written at once always
+    fits into a pipe that is ready.
+    """
+    ready = select.poll()
+    ready.register(handle, select.POLLOUT)
+    end = time.monotonic() + patience
+    while data:
+        if not ready.poll(max(0.0, end - time.monotonic()) * 1000):
+            raise TimeoutError(errno.ETIMEDOUT, "its reader does not read it")
+        data = data[os.write(handle, data[: select.PIPE_BUF]) :]
 
 
 def _stream(path: Path) -> int | None:

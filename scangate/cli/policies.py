@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from scangate.cli import files
 from scangate.documents.check import nearest
 from scangate.documents.nodes import MAX_BYTES
 from scangate.errors import UsageError
@@ -56,8 +57,7 @@ def _builtin(name: str) -> Policy:
 
 def _from_file(path: str) -> Policy:
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = files.read(path, limit=MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"the policy {path} cannot be read: {error.strerror}") from error
     return load(data, source=path, name=Path(path).stem)

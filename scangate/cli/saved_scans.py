@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 
 from scangate.cli.check_options import CheckOptions
-from scangate.errors import ScangateError, UsageError
+from scangate.errors import NoEvidence, ScangateError, UsageError
 from scangate.gate import ScanWhen
+from scangate.history import ScanSettings
 from scangate.pipeline import judge_evidence, without_verdict
 from scangate.policy.effective import Policy
 from scangate.reference import Target
@@ -36,6 +37,21 @@ def judge_files(
     return msgspec.structs.replace(outcome, notices=(*outcome.notices, *saved.notices))
 
 
+def read_baseline(path: str) -> frozenset[tuple[str, str]]:
+    """Return the findings of a saved scan, whatever its age and image. Raises UsageError.
+
+    A finding that names no package is in no baseline: it cannot be told from another.
+    """
+    try:
+        saved = read(list(_files([path])), None, settings=ScanSettings())
+    except NoEvidence as error:
+        raise UsageError(f"--baseline: {error.message}", hint=error.hint) from error
+    rows = [each.vulnerabilities for each in saved.evidence]
+    if None in rows:
+        raise UsageError(f"--baseline {path} holds counts only; save its list of vulnerabilities")
+    return frozenset(row.key for listed in rows for row in listed or () if row.key)
+
+
 def _refuse_contradictions(images: Sequence[Target], options: CheckOptions) -> None:
     if len(images) > 1:
         raise UsageError("--from-file holds the scan of one image, and several are given")
@@ -58,7 +74,7 @@ def _files(paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         try:
             yield ("(stdin)" if path == "-" else path), _content(path)
         except OSError as error:
-            raise UsageError(f"--from-file {path} cannot be read: {error.strerror}") from error
+            raise UsageError(f"the saved scan {path} cannot be read: {error.strerror}") from error
 
 
 def _content(path: str) -> bytes:

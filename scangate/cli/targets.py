@@ -3,13 +3,14 @@
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
+from scangate.cli import files
 from scangate.cli.check_options import CheckOptions
 from scangate.clouds import CLOUDS
 from scangate.errors import UsageError
 from scangate.reference import ImageId, ImageReference, Target
 
+_MAX_BYTES = 1 << 20
 _ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 
 
@@ -39,7 +40,10 @@ def _references(options: CheckOptions) -> Iterator[str]:
 def _lines(path: str) -> Iterator[str]:
     """Read a line each; blank lines and comments are passed over."""
     try:
-        text = _read(path).decode()
+        data = _read(path)
+        if len(data) > _MAX_BYTES:
+            raise UsageError(f"--images-from {path} is larger than {_MAX_BYTES} bytes")
+        text = data.decode()
     except OSError as error:
         raise UsageError(f"--images-from {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -51,10 +55,10 @@ def _lines(path: str) -> Iterator[str]:
 
 def _read(path: str) -> bytes:
     if path != "-":
-        return Path(path).read_bytes()
+        return files.read(path, limit=_MAX_BYTES + 1)
     if sys.stdin is None:
         raise UsageError("--images-from -: standard input is closed")
-    return sys.stdin.buffer.read()
+    return sys.stdin.buffer.read(_MAX_BYTES + 1)
 
 
 def _ids(options: CheckOptions) -> Sequence[ImageId]:

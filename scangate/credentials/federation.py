@@ -41,8 +41,18 @@ class _Word(NamedTuple):
 
 def workload_identity(given: Given) -> Found | None:
     """`YC_SERVICE_ACCOUNT_ID` with the ID token of GitHub Actions or GitLab CI."""
-    account = given.variable(ACCOUNT)
+    account = _text(given, ACCOUNT)
     return None if account is None else _issue(given, account)
+
+
+def _text(given: Given, name: str) -> str | None:
+    """Return a variable that goes into a request. Raises Unauthenticated if it is no text."""
+    text = given.variable(name)
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError as error:
+        raise Unauthenticated(f"{name} is not UTF-8") from error
+    return text
 
 
 def _issue(given: Given, account: str) -> Found:
@@ -99,7 +109,7 @@ def _word(given: Given, transport: Transport) -> _Word:
     """What was given on purpose comes before what the CI system gives to every job."""
     if (text := given.variable(ID_TOKEN)) is not None:
         return _Word(given_token(text, source=ID_TOKEN), f"the ID token of {ID_TOKEN}")
-    url, token = given.variable(_URL), given.variable(_URL_TOKEN)
+    url, token = _text(given, _URL), given.variable(_URL_TOKEN)
     if url is not None and token is not None:
         secret = given_token(token, source=_URL_TOKEN)
         return _Word(_github(given, transport, url, secret), "GitHub Actions")
@@ -130,9 +140,9 @@ def _github(given: Given, transport: Transport, url: str, token: Secret) -> Secr
         refuse_unsafe(url)
     except UsageError as error:
         raise Unauthenticated(f"{_URL}: {error.message}") from error
-    owner = given.variable("GITHUB_REPOSITORY_OWNER")
+    owner = _text(given, "GITHUB_REPOSITORY_OWNER")
     if owner is not None:
-        server = given.variable("GITHUB_SERVER_URL") or "https://github.com"
+        server = _text(given, "GITHUB_SERVER_URL") or "https://github.com"
         audience = urllib.parse.quote(f"{server}/{owner}", safe="")
         url += f"{'&' if '?' in url else '?'}audience={audience}"
     with asking(source, hint=_GITHUB_HINT):

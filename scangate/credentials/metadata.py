@@ -4,6 +4,7 @@ Facts: docs, compute/operations/vm-connect/auth-inside-vm; YC_METADATA_ADDR is t
 official SDKs. It is the last source, so that nothing else is said when it is not there.
 """
 
+import re
 import socket
 
 from scangate.credentials.answers import Issued, asking, issued_token, read_answer
@@ -15,6 +16,7 @@ ADDRESS = "YC_METADATA_ADDR"
 _USUAL_HOST = "169.254.169.254"
 _PATH = "/computeMetadata/v1/instance/service-accounts/default/token"
 
+_PORT = re.compile(r"[0-9]{1,5}")
 _HINT = "attach a service account to the virtual machine, or give credentials another way"
 
 # Google's machines answer the same question at the same address, with a token for Google
@@ -40,7 +42,7 @@ def _parse(address: str) -> tuple[str, int]:
     host, colon, port = address.rpartition(":")
     if not colon:
         return address, 80
-    if not host or "/" in host or not port.isdecimal() or int(port) > 65535:
+    if not host or "/" in host or not _PORT.fullmatch(port) or int(port) > 65535:
         raise Unauthenticated(f"{ADDRESS} is not of the form host or host:port")
     return host.removeprefix("[").removesuffix("]"), int(port)
 

@@ -1,9 +1,10 @@
-"""What the JSON of both products has in common: strict reading, and the operation.
+"""What the JSON of both products has in common: strict reading, IDs in paths, the operation.
 
 Shapes: yandex/cloud/operation/operation.proto and google/rpc/status.proto in their JSON mapping.
 """
 
 import json
+import urllib.parse
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +14,18 @@ from scangate.errors import BadResponse
 
 class Message(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
     """A message of the service. Fields that this version does not know are passed over."""
+
+
+class ListMessage(Message, frozen=True):
+    """One page of a list. A token in another spelling must not make it the last one."""
+
+    next_page_token: str = ""
+    snake_token: object = msgspec.field(name="next_page_token", default=None)
+
+    def __post_init__(self) -> None:
+        """Refuse a page that tells of the next one in snake_case."""
+        if self.snake_token:
+            raise ValueError("the page token is spelt next_page_token, not nextPageToken")
 
 
 class StatusMessage(Message, frozen=True):
@@ -53,6 +66,16 @@ def decode(data: bytes, kind: type[M]) -> M:
         ) from error
 
     return message
+
+
+def quote(part: str) -> str:
+    """Quote what the service calls an ID: one segment of a path, whatever is in it.
+
+    Raises BadResponse for the two that cannot be quoted, and lead to another path.
+    """
+    if part in (".", ".."):
+        raise BadResponse(f"{part!r} is not an ID")
+    return urllib.parse.quote(part, safe="")
 
 
 def _refuse_repeated_names(members: list[tuple[str, object]]) -> None:

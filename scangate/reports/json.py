@@ -94,8 +94,8 @@ def _image(outcome: ImageOutcome) -> document.JudgedImage:
         pinned=(image and image.pinned) or None,
         verdict=outcome.verdict.value,
         scan=None if outcome.scan is None else _scan(outcome.scan, outcome),
-        rules=tuple(map(_rule, outcome.rules)),
-        findings=_findings(outcome.findings),
+        rules=tuple(_rule(each, outcome) for each in outcome.rules),
+        findings=_findings(outcome, outcome.findings),
         ignores=(),
         error=None
         if failure is None
@@ -122,21 +122,25 @@ def _counts(outcome: ImageOutcome) -> document.SeverityCounts | None:
     return document.SeverityCounts(**numbers, total=counts.total)
 
 
-def _rule(rule: RuleOutcome) -> document.Rule:
+def _rule(rule: RuleOutcome, outcome: ImageOutcome) -> document.Rule:
     return document.Rule(
         name=rule.name,
         verdict=_RULE_VERDICTS.get(rule.verdict, "skipped"),
         count=rule.count,
         max=rule.max,
-        findings=_findings(rule.findings),
+        findings=_findings(outcome, rule.findings),
     )
 
 
-def _findings(findings: Sequence[Vulnerability] | None) -> tuple[document.Finding, ...] | None:
-    return None if findings is None else tuple(map(_finding, findings))
+def _findings(
+    outcome: ImageOutcome, findings: Sequence[Vulnerability] | None
+) -> tuple[document.Finding, ...] | None:
+    if findings is None:
+        return None
+    return tuple(_finding(each, new=outcome.is_new(each)) for each in findings)
 
 
-def _finding(finding: Vulnerability) -> document.Finding:
+def _finding(finding: Vulnerability, *, new: bool | None) -> document.Finding:
     return document.Finding(
         id=finding.id or None,
         severity=finding.severity.value,
@@ -146,6 +150,6 @@ def _finding(finding: Vulnerability) -> document.Finding:
         type=finding.type or None,
         origin=finding.origin or None,
         link=finding.link or None,
-        new=None,
+        new=new,
         ignored=None,
     )

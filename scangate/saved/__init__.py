@@ -14,7 +14,7 @@ from scangate.model import Evidence, Image, ScanResult, Value, Vulnerability
 from scangate.reference import ImageId, ImageReference, Target
 from scangate.saved.content import Content, History, Listing, ScannerReport
 from scangate.saved.document import MAX_BYTES, decode
-from scangate.saved.names import identify
+from scangate.saved.names import doubts, identify
 from scangate.saved.shape import read_content
 
 __all__ = ["MAX_BYTES", "Saved", "read"]
@@ -78,7 +78,8 @@ def _together(names: str, contents: Sequence[Content]) -> History | ScannerRepor
 def _of_report(file: str, report: ScannerReport, target: Target | None) -> Saved:
     reference, image = identify(file, report.names, target)
     evidence = Evidence(image=image, scan=report.scan, vulnerabilities=report.rows)
-    return Saved(reference=reference, evidence=(evidence,), notices=report.notices)
+    notices = (*report.notices, *doubts(file, report.names))
+    return Saved(reference=reference, evidence=(evidence,), notices=notices)
 
 
 def _of_history(

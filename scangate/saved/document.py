@@ -4,8 +4,10 @@ Stricter than a JSON parser has to be: whatever two readers could understand dif
 that comes twice, a second document behind the first) could hide findings.
 """
 
+import functools
 import json
-from collections.abc import Sequence
+import typing
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -37,7 +39,12 @@ class Document(Value, frozen=True):
     value: object
 
     def read(self, kind: type[T], part: object) -> T:
-        """Read a part of the value as a type. Raises EvidenceIncomplete."""
+        """Read a part of the value as a type. Raises EvidenceIncomplete.
+
+        A key that is one of the type's but for its spelling would be read as none, and is refused.
+        """
+        for key, meant in _misspelt(kind, part):
+            raise self.refused(f"has the key {key[:60]!r}, which is not {meant!r}", hint=_SAVE_JSON)
         try:
             return msgspec.convert(part, type=kind)
         except (msgspec.ValidationError, RecursionError) as error:
@@ -53,6 +60,40 @@ class Document(Value, frozen=True):
     def refused(self, why: str, *, hint: str = "") -> EvidenceIncomplete:
         """Return the error that says why this file proves nothing."""
         return _refused(self.file, why, hint=hint)
+
+
+def _misspelt(kind: object, part: object) -> Iterator[tuple[str, str]]:
+    """Yield keys that differ from what is read there in case or separators, and what is read."""
+    if isinstance(part, list | tuple):
+        for each in part:
+            yield from _misspelt(kind, each)
+    elif isinstance(part, dict) and (struct := _struct_in(kind)) is not None:
+        spelt, types = _keys(struct)
+        for key, item in part.items():
+            if key in types:
+                yield from _misspelt(types[key], item)
+            elif (folded := _fold(key)) in spelt:
+                yield key, spelt[folded]
+
+
+@functools.cache
+def _keys(struct: type[msgspec.Struct]) -> tuple[Mapping[str, str], Mapping[str, object]]:
+    """Return the keys of a struct by their folded spelling, and the types that they have."""
+    fields = msgspec.structs.fields(struct)
+    spelt = {_fold(field.encode_name): field.encode_name for field in fields}
+    return spelt, {field.encode_name: field.type for field in fields}
+
+
+@functools.cache
+def _struct_in(kind: object) -> type[msgspec.Struct] | None:
+    """Return the struct of a type like `S`, `S | None` or `tuple[S, ...]`."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind
+    return next(filter(None, map(_struct_in, typing.get_args(kind))), None)
+
+
+def _fold(key: str) -> str:
+    return key.replace("_", "").replace("-", "").casefold()
 
 
 def _refused(file: str, why: str, *, hint: str = "") -> EvidenceIncomplete:
@@ -80,7 +121,7 @@ def decode(file: str, data: bytes) -> Document:
 def _value(file: str, data: bytes) -> object:
     """Read it twice: one parser tells repeated keys, the other half characters and NaN."""
     try:
-        json.loads(data.decode(), object_pairs_hook=_refuse_repeated_keys)
+        json.loads(data.decode(), object_pairs_hook=_refuse_repeated_keys, parse_int=_whole)
         return msgspec.json.decode(data)
     except _RepeatedKey as error:
         why = f"has the key {error.args[0][:60]!r} twice in one object, so it can be read two ways"
@@ -103,6 +144,13 @@ def _not_json(file: str, error: json.JSONDecodeError) -> EvidenceIncomplete:
         )
     where = f"line {error.lineno}, column {error.colno}"
     return _refused(file, f"is cut off or is not JSON ({where}: {error.msg})", hint=_SAVE_JSON)
+
+
+def _whole(text: str) -> int:
+    """Read as written: once it is a number, -0 is 0, which could be a count."""
+    if text == "-0":
+        raise ValueError("-0 is not a number that is counted with")
+    return int(text)
 
 
 class _RepeatedKey(Exception):

@@ -176,6 +176,8 @@ def _applied(report: _Report) -> Iterator[str]:
         yield "vex-documents"
     if any(rule.fix_state for rule in rules):
         yield "fix-state"
+    if not all(map(_about_kernel_headers, rules)):
+        yield "ignoredMatches by a rule that is not Grype's own"
     if report.ignored_matches and report.descriptor.configuration is None:
         yield "ignoredMatches, and it does not tell its configuration"
 

@@ -63,6 +63,23 @@ def identify(file: str, names: Names, target: Target | None) -> tuple[str, Image
     return target.text, _image(names, _of_reference(target))
 
 
+def doubts(file: str, names: Names) -> Sequence[str]:
+    """Tell where the digest that the scanner was asked for is none of those that it found."""
+    asked = parse(names.asked)
+    if asked is None or not asked.digest:
+        return ()
+    same = [name for name in map(parse, names.digests) if name]
+    told = {name.digest for name in same if name.repository == asked.repository}
+    told |= {names.manifest} - {""}
+    if not told or asked.digest in told:
+        return ()
+    notice = (
+        f"{file} was asked for {asked.digest}, which is not among the digests that it tells "
+        f"({', '.join(sorted(told))[:500]}): an index and one of its platforms, or another image"
+    )
+    return (notice,)
+
+
 def _refuse_another(file: str, names: Names, target: ImageReference) -> None:
     known = _known(names)
     wanted = _of_reference(target)

@@ -157,16 +157,19 @@ def _image_id(document: Document, message: _Scan) -> str:
 def _counts(
     document: Document, numbers: dict[str, int | str] | None
 ) -> tuple[Counts | None, tuple[str, ...]]:
-    """Read the numbers by severity. A severity this version has never heard of is critical."""
-    if not numbers:
-        return None, ()
+    """Read the numbers by severity. A severity this version has never heard of is critical.
+
+    Zeros of severities that nobody knows are as good as no numbers.
+    """
     known = {severity.value: 0 for severity in Severity}
     unknown = []
-    for word, text in numbers.items():
+    for word, text in (numbers or {}).items():
         number = _count(document, text)
         if word not in known and number:
             unknown.append(word)
         known[word if word in known else Severity.CRITICAL.value] += number
+    if not unknown and known.keys().isdisjoint(numbers or ()):
+        return None, ()
     return Counts(**known), tuple(unknown)
 
 

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import requests
+import urllib3
 
 from scangate.instant import Instant
 from scangate.secret import Secret
@@ -39,6 +40,15 @@ class _Session(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Find none."""
+
+    def merge_environment_settings(self, url: str | bytes | None, *args: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on
+        """Refuse a proxy with a user and no host, which requests takes apart with a TypeError."""
+        settings = super().merge_environment_settings(url, *args, **named)
+        proxy = requests.utils.select_proxy(str(url), settings["proxies"])
+        parts = urllib3.util.parse_url(proxy or "")
+        if parts.auth and not parts.host:
+            raise requests.exceptions.InvalidProxyURL("the proxy's address has no host")
+        return settings
 
 
 class Shared:

@@ -191,7 +191,22 @@ def test_a_full_disk_turns_a_pass_into_6_and_nothing_else(gate: Gate, name: str,
 
     assert ended.code == code
     assert "error: the table report cannot be written: No space left on device" in ended.err
-    assert Path("report.json").exists(), "one report that fails must not keep others from it"
+    if code == 6:
+        assert "the report report.json is removed" in ended.err
+        assert not Path("report.json").exists(), "it would tell of a pass"
+    else:  # one report that fails must not keep others from it
+        assert json.loads(Path("report.json").read_text())["exitCode"] == code
+
+
+def test_a_pipe_whose_reader_does_not_read_is_not_waited_for_for_ever() -> None:
+    reading, writing = os.pipe()
+    try:
+        outputs.pour(b"it fits", writing, patience=0)
+        with pytest.raises(TimeoutError, match="its reader does not read it"):
+            outputs.pour(b"x" * (1 << 20), writing, patience=0)
+    finally:
+        os.close(reading)
+        os.close(writing)
 
 
 def test_a_pipe_is_written_for_its_reader(gate: Gate) -> None:
@@ -269,6 +284,25 @@ def test_a_report_does_not_remove_what_the_run_reads(
     assert ended.code == 2
     assert "would replace a file that is read" in ended.err
     assert {name: Path(name).read_text() for name in texts} == texts
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["YC_SERVICE_ACCOUNT_KEY_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"],
+)
+def test_a_report_does_not_remove_what_a_variable_names(gate: Gate, variable: str) -> None:
+    Path("file").write_text("kept")
+
+    ended = gate.check("-o", "json=file", image("clean"), environment={variable: "./file"})
+
+    assert ended.code == 2
+    assert Path("file").read_text() == "kept"
+
+
+def test_a_variable_may_hold_a_key_in_place_of_its_path(gate: Gate) -> None:
+    environment = {"YC_SERVICE_ACCOUNT_KEY_FILE": "{" + "x" * 5000}
+
+    assert gate.check("-o", "json=file", image("clean"), environment=environment).code == 0
 
 
 def test_a_variable_cannot_make_a_report_remove_the_policy(gate: Gate) -> None:

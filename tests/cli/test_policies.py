@@ -230,3 +230,29 @@ def test_a_policy_that_a_variable_names_is_told_even_when_quiet(gate: Gate) -> N
     ended = gate.check("-q", image("clean"), environment={"SCANGATE_POLICY": "strict"})
 
     assert "the policy strict is named by SCANGATE_POLICY" in ended.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["-p", "./scangate.yaml"]], ids=["found", "named"])
+@pytest.mark.parametrize("target", [None, "/dev/zero"], ids=["a pipe", "a device"])
+def test_what_is_no_regular_file_is_no_policy(
+    gate: Gate, arguments: list[str], target: str | None
+) -> None:
+    if target is None:
+        os.mkfifo("scangate.yaml")
+    else:
+        Path("scangate.yaml").symlink_to(target)
+
+    ended = gate.check(*arguments, image("clean"))
+
+    assert ended.code == 2
+    assert "it is no regular file" in ended.err
+
+
+def test_a_policy_through_a_pipe_that_is_open(gate: Gate) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, NO_MEDIUM.encode())
+    os.close(writing)
+    try:
+        assert gate.check("-p", f"/dev/fd/{reading}", image("medium")).code == 1
+    finally:
+        os.close(reading)

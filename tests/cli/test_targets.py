@@ -1,6 +1,7 @@
 """What is gated: references, files of them, image IDs, and the cloud that they are of."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,37 @@ def test_closed_standard_input(gate: Gate, arguments: list[str], code: int) -> N
     shell = ("sh", "-c", 'exec "$@" <&-', "sh")
 
     assert finished(gate.start(*arguments, wrapper=shell)).code == code
+
+
+def test_a_pipe_that_nobody_may_ever_write_is_refused(gate: Gate) -> None:
+    os.mkfifo("images.txt")
+
+    ended = gate.check("--images-from", "images.txt")
+
+    assert ended.code == 2
+    assert "it is no regular file" in ended.err
+
+
+def test_references_through_a_pipe_that_is_open(gate: Gate) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, image("clean").encode())
+    os.close(writing)
+    try:
+        assert judged(gate, "--images-from", f"/dev/fd/{reading}") == [image("clean")]
+    finally:
+        os.close(reading)
+
+
+@pytest.mark.parametrize(("size", "code"), [(1 << 20, 0), ((1 << 20) + 1, 2)])
+def test_a_file_of_references_has_a_limit(gate: Gate, size: int, code: int) -> None:
+    Path("images.txt").write_text(image("clean").ljust(size, "\n"))
+
+    assert gate.check("--images-from", "images.txt").code == code
+
+
+def test_standard_input_has_the_same_limit(gate: Gate) -> None:
+    with Path("/dev/zero").open() as stdin:
+        ended = gate.finish("--images-from", "-", stdin=stdin)
+
+    assert ended.code == 2
+    assert "--images-from - is larger than 1048576 bytes" in ended.err

@@ -311,3 +311,20 @@ def test_trouble_ends_at_the_limit() -> None:
     with desk(IDENTITIES, faults=at(EXCHANGE, refusal(502)), limits=SHORT) as here:
         here.fails(gitlab(), kind=Unavailable)
         assert here.clock.elapsed <= SHORT.request
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "YC_SERVICE_ACCOUNT_ID",
+        "ACTIONS_ID_TOKEN_REQUEST_URL",
+        "GITHUB_REPOSITORY_OWNER",
+        "GITHUB_SERVER_URL",
+    ],
+)
+def test_bytes_that_are_no_text(name: str) -> None:
+    with desk() as here:
+        given = github(here)
+        error = here.fails({**given, name: given.get(name, "") + "\udcff"})
+        assert here.asked == []
+    assert error.message == f"{name} is not UTF-8"

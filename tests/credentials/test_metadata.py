@@ -118,7 +118,11 @@ def test_nobody_at_the_usual_address(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked == [("169.254.169.254", 80, LONG.probe)]
 
 
-@pytest.mark.parametrize("address", ["host:port", ":80", "http://host:80", "host:99999", "a/b:80"])
+@pytest.mark.parametrize(
+    "address",
+    ["host:port", ":80", "http://host:80", "host:99999", "a/b:80", "host:" + "9" * 5000],
+    ids=lambda address: address[:20],
+)
 def test_an_address_that_is_none(address: str) -> None:
     with desk() as here:
         error = here.fails({"YC_METADATA_ADDR": address})

@@ -125,6 +125,21 @@ def test_a_defect_is_6_in_one_line(defective: Gate) -> None:
     assert json.loads(Path("report.json").read_text())["images"][0]["error"]["kind"] == "internal"
 
 
+def test_a_defect_outside_of_the_judging_has_its_report(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defective(*_positional: object, **_named: object) -> None:
+        raise ZeroDivisionError("nobody has foreseen it")
+
+    monkeypatch.setattr("scangate.cli.check.judge_all", defective)
+    ended = gate.check("-o", "json=report.json", image("clean"))
+
+    report = json.loads(Path("report.json").read_text())
+    assert ended.code == report["exitCode"] == int(ExitCode.INTERNAL)
+    assert report["images"][0]["reference"] == image("clean")
+    assert report["images"][0]["error"]["kind"] == "internal"
+
+
 def test_verbose_shows_where_the_defect_is(defective: Gate) -> None:
     ended = defective.check("-v", image("clean"))
 

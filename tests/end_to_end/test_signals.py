@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM: at once, with reports of what is known so far, and never a pass."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Ended, Gate, finished, image
+from tests.running import Ended, Gate, finished, image, start
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 REPORTS = ("-o", "json=report.json", "-o", "junit=junit.xml")
@@ -85,6 +86,32 @@ def test_while_a_token_is_read_that_does_not_come(gate: Gate, number: signal.Sig
     assert json.loads(Path("report.json").read_text())["exitCode"] == SIGNALS[number]
 
 
+@pytest.mark.usefixtures("gate")
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize(
+    ("arguments", "reference"),
+    [
+        (["--from-file", "-"], "-"),
+        (["--from-file", "-", image("clean")], image("clean")),
+        (["--images-from", "-"], "(no image yet)"),
+    ],
+    ids=["a scan", "a scan of an image", "images"],
+)
+def test_while_standard_input_does_not_come(
+    arguments: Sequence[str], reference: str, number: signal.Signals
+) -> None:
+    with start("check", *REPORTS, *arguments, stdin=subprocess.PIPE) as process:
+        await_line(process, "no policy is named")
+        time.sleep(0.3)  # nothing tells that it has begun to read
+
+        process.send_signal(number)
+        code = process.wait(timeout=5)
+    report = json.loads(Path("report.json").read_text())
+    assert code == report["exitCode"] == SIGNALS[number]
+    assert [each["reference"] for each in report["images"]] == [reference]
+    assert Path("junit.xml").exists()
+
+
 def test_a_second_signal_does_no_harm(gate: Gate) -> None:
     process = gate.start(image("running"))
     await_line(process, "waiting")
@@ -92,3 +119,22 @@ def test_a_second_signal_does_no_harm(gate: Gate) -> None:
     process.send_signal(signal.SIGTERM)
 
     assert finished(process).code != 0
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_while_nobody_reads_its_report(gate: Gate, number: signal.Signals) -> None:
+    """It is no pass, and no file tells of one."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    os.write(writing, b"x" * (1 << 20))  # what fits in: nothing more does
+    os.set_blocking(writing, True)
+    with os.fdopen(reading), os.fdopen(writing, "wb") as full:
+        process = gate.start(*REPORTS, "-o", "json", image("clean"), stdout=full)
+        await_line(process, "no policy is named")
+        time.sleep(1.0)  # nothing tells that it has begun to write
+        ended = signalled(process, number)
+
+    assert ended.code == 6
+    assert "the json report was interrupted" in ended.err
+    assert not Path("report.json").exists()
+    assert not Path("junit.xml").exists()

@@ -13,6 +13,7 @@ from scangate.errors import BadResponse
 from scangate.instant import Instant
 from scangate.model import Counts, ScanStatus, Severity
 from scangate.registries import rest
+from scangate.registries.cloud_registry.wire import ArtifactPage
 from scangate.registries.container_registry import wire
 
 KINDS: tuple[type[rest.Message], ...] = (
@@ -100,8 +101,37 @@ def test_an_unknown_severity_counts_as_critical(word: str) -> None:
 
 
 def test_an_unknown_severity_without_findings_is_no_news() -> None:
-    result = scan('{"vulnerabilities": {"catastrophic": "0"}}')
+    result = scan('{"vulnerabilities": {"catastrophic": "0", "low": "0"}}')
     assert (result.counts, result.unknown_severities) == (Counts(), ())
+
+
+def test_zeros_of_severities_that_nobody_knows_prove_nothing() -> None:
+    assert counts('{"zzz": "0", "CRITICAL": "0"}') is None
+    assert counts('{"zzz": "0", "yyy": "1"}') == Counts(critical=1)
+
+
+@pytest.mark.parametrize(
+    "kind", [wire.ImagePage, wire.ScanPage, wire.VulnerabilityPage, ArtifactPage]
+)
+def test_a_page_token_in_another_spelling_is_not_the_end(kind: type[rest.ListMessage]) -> None:
+    assert rest.decode(b'{"nextPageToken": "a"}', kind).next_page_token == "a"
+    assert rest.decode(b'{"next_page_token": ""}', kind).next_page_token == ""
+    for written in (b'{"next_page_token": "a"}', b'{"next_page_token": 1}'):
+        with pytest.raises(BadResponse, match="next_page_token"):
+            rest.decode(written, kind)
+
+
+@pytest.mark.parametrize(
+    ("part", "quoted"), [("a", "a"), ("a/../b", "a%2F..%2Fb"), ("...", "..."), ("?", "%3F")]
+)
+def test_an_id_is_one_segment_of_a_path(part: str, quoted: str) -> None:
+    assert rest.quote(part) == quoted
+
+
+@pytest.mark.parametrize("part", [".", ".."])
+def test_an_id_that_leads_elsewhere_is_refused(part: str) -> None:
+    with pytest.raises(BadResponse, match="is not an ID"):
+        rest.quote(part)
 
 
 STATUSES = {

@@ -43,6 +43,7 @@ def test_one_value_is_read(data: bytes, value: object) -> None:
         pytest.param(b"{'a': 1}", "is cut off or is not JSON", id="single quotes"),
         pytest.param(b"[NaN]", "is malformed", id="NaN"),
         pytest.param(b"[-Infinity]", "is malformed", id="infinity"),
+        pytest.param(b"[-0]", "is malformed: -0", id="minus zero"),
         pytest.param(b"[1e999]", "is malformed", id="a number out of range"),
         pytest.param(b"[" + b"1" * 5000 + b"]", "is malformed", id="an endless number"),
         pytest.param(b'["\xff"]', "is malformed", id="not UTF-8"),

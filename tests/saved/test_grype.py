@@ -118,6 +118,19 @@ def _configured(**configuration: object) -> Json:
             id="ignored by state",
         ),
         pytest.param(
+            grype(
+                ignoredMatches=[
+                    {
+                        **match("Critical"),
+                        "appliedIgnoreRules": [KERNEL_HEADERS, {"vulnerability": "CVE-1"}],
+                    }
+                ],
+                descriptor=_configured(),
+            ),
+            "a rule that is not Grype's own",
+            id="ignored by a rule that the configuration does not tell",
+        ),
+        pytest.param(
             grype(ignoredMatches=[{}], descriptor={"name": "grype"}),
             "does not tell its configuration",
             id="ignored, and by whom is not told",

@@ -6,7 +6,7 @@ from scangate.errors import EvidenceIncomplete, ImageNotFound
 from scangate.model import Image
 from scangate.reference import ImageId, ImageReference
 from scangate.saved.content import Names
-from scangate.saved.names import Name, identify, parse
+from scangate.saved.names import Name, doubts, identify, parse
 from tests.saved.shapes import DIGEST, OTHER_DIGEST, REFERENCE, grype, pair, saved, trivy
 
 ID = ImageId(text="crp1", host="cr.yandex")
@@ -185,3 +185,35 @@ def test_an_image_with_a_tag_keeps_it() -> None:
     assert saved(pair(), target=REFERENCE).evidence[0].image.tags == ("1.4",)
     with pytest.raises(EvidenceIncomplete):
         saved([], target=REFERENCE)
+
+
+ASKED = f"{APP}@{DIGEST}"
+OTHER = f"{APP}@{OTHER_DIGEST}"
+
+
+@pytest.mark.parametrize(
+    ("names", "doubted"),
+    [
+        pytest.param(Names(asked=ASKED), False, id="nothing else is told"),
+        pytest.param(Names(asked=ASKED, manifest=DIGEST), False, id="the manifest"),
+        pytest.param(Names(asked=ASKED, digests=(OTHER, ASKED)), False, id="one of two"),
+        pytest.param(
+            Names(asked=ASKED, manifest=OTHER_DIGEST, digests=(ASKED,)), False, id="index"
+        ),
+        pytest.param(Names(asked=ASKED, digests=(f"a.b/c@{OTHER_DIGEST}",)), False, id="elsewhere"),
+        pytest.param(Names(asked=f"{APP}:1.4", manifest=OTHER_DIGEST), False, id="a tag"),
+        pytest.param(Names(asked="app.tar", manifest=OTHER_DIGEST), False, id="a path"),
+        pytest.param(Names(asked=ASKED, manifest=OTHER_DIGEST), True, id="another manifest"),
+        pytest.param(Names(asked=ASKED, digests=(OTHER,)), True, id="another digest"),
+        pytest.param(Names(asked=f"{APP}:1@{DIGEST}", digests=(OTHER,)), True, id="with a tag"),
+    ],
+)
+def test_a_digest_that_was_asked_for_and_not_found_is_told(names: Names, doubted: bool) -> None:
+    notices = doubts("trivy.json", names)
+    assert bool(notices) is doubted
+    assert all(DIGEST in notice and OTHER_DIGEST in notice for notice in notices)
+
+
+def test_the_doubt_is_among_the_notices() -> None:
+    (_, notice) = saved(trivy(ArtifactName=f"{APP}@{OTHER_DIGEST}"), target=None).notices
+    assert "a.json was asked for" in notice

@@ -1,5 +1,7 @@
 """Scan results of both registry products, in every spelling, and what of them is no evidence."""
 
+import json
+
 import pytest
 
 from scangate.errors import EvidenceIncomplete, NoEvidence, ScanFailed, ScanTimeout
@@ -99,6 +101,7 @@ def test_an_empty_list_beside_a_result_proves_it_clean(nothing: object) -> None:
         pytest.param(scan(), (row(1, "LOW"), *ROWS[1:]), id="a row of another severity"),
         pytest.param(scan(vulnerabilities={}), ROWS, id="rows without counts"),
         pytest.param(scan(vulnerabilities={}), None, id="neither counts nor rows"),
+        pytest.param(scan(vulnerabilities={"zzz": "0"}), None, id="zeros of nothing known"),
         pytest.param(
             scan(vulnerabilities={"low": "1001"}), tuple(map(row, range(1000))), id="1000 of 1001"
         ),
@@ -134,6 +137,8 @@ def test_a_list_of_exactly_1000_that_the_counts_confirm_is_whole() -> None:
         pytest.param(scan(scannedAt="yesterday"), "RFC 3339", id="no time"),
         pytest.param(scan(scannedAt=1), "Expected `str | null`", id="a time of another type"),
         pytest.param(scan(vulnerabilities={"high": "-1"}), "not a count", id="negative"),
+        pytest.param(json.dumps(scan()).replace('"1"', "-0").encode(), "-0", id="minus zero"),
+        pytest.param(scan(vulnerabilities={"high": "-0"}), "not a count", id="minus zero, a text"),
         pytest.param(scan(vulnerabilities={"high": "01"}), "not a count", id="leading zero"),
         pytest.param(scan(vulnerabilities={"high": "1.0"}), "not a count", id="fraction"),
         pytest.param(scan(vulnerabilities={"high": 1.0}), "Expected", id="a float"),

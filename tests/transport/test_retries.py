@@ -178,3 +178,14 @@ def test_retry_after_of_a_good_answer_means_nothing() -> None:
     with serving(Reply(headers={"Retry-After": "60"}, body=b"{}")) as server:
         asking.get(server.url)
     assert slept(asking) == 0
+
+
+@pytest.mark.parametrize("proxy", ["http://user:pw@", "http://user:pw@:80"])
+def test_a_proxy_without_a_host(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    asking = Asking()
+    with pytest.raises(Unavailable, match="the proxy's address has no host") as caught:
+        asking.get("https://registry.test")
+    assert "HTTPS_PROXY" in caught.value.hint
+    assert "pw" not in caught.value.message
+    assert slept(asking) == 0

@@ -10,7 +10,6 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
-from urllib.parse import quote
 
 import msgspec
 
@@ -31,7 +30,7 @@ from scangate.registries.cloud_registry.artifacts import Artifacts
 from scangate.registries.cloud_registry.calls import Calls
 from scangate.registries.cloud_registry.channel import open_channel
 from scangate.registries.paging import PAGE_SIZE, pages
-from scangate.registries.rest import OperationMessage
+from scangate.registries.rest import OperationMessage, quote
 from scangate.transport import InvalidRequest, NotFound, Transport
 
 VIEWER = "cloud-registry.viewer"
@@ -159,7 +158,7 @@ class CloudRegistry:
         return self._get_scan(scan_id)
 
     def _operation(self, started: _Started) -> OperationMessage | None:
-        url = f"{self._operations}/{quote(started.operation_id, safe='')}"
+        url = f"{self._operations}/{quote(started.operation_id)}"
         try:
             operation = wire.decode(self._transport.get(url), OperationMessage)
         except NotFound:

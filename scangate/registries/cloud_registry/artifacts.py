@@ -6,7 +6,6 @@ tried; whichever leads to it, an artifact counts only if it has the wanted diges
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from urllib.parse import quote
 
 from scangate.errors import BadResponse, EvidenceIncomplete, ImageNotFound, NotScannable
 from scangate.model import DIGEST, Image
@@ -19,6 +18,7 @@ from scangate.registries.cloud_registry.wire import (
 )
 from scangate.registries.index import PlatformManifest, with_platforms
 from scangate.registries.paging import PAGE_SIZE, pages
+from scangate.registries.rest import quote
 from scangate.transport import InvalidRequest, NotFound
 
 Get = Callable[[str, Mapping[str, str | int]], bytes]
@@ -87,7 +87,7 @@ class Artifacts:
 
     def _by_id(self, target: ImageId) -> Artifact | None:
         try:
-            artifact = decode(self._get(f"artifacts/{quote(target.text, safe='')}", {}), Artifact)
+            artifact = decode(self._get(f"artifacts/{quote(target.text)}", {}), Artifact)
         except NotFound:
             return None
         if artifact.id != target.text:

@@ -67,18 +67,16 @@ def _word(message: Any, field: str) -> str:  # noqa: ANN401 - any generated mess
 def _read_counts(message: Any) -> tuple[Counts | None, tuple[str, ...]]:  # noqa: ANN401
     """Read VulnerabilityStats. A severity this version has never heard of is critical.
 
-    One without any number is as good as none: on the wire it is empty.
+    One without any number is as good as none: on the wire zeros are left out.
     """
     told = message.vulnerabilities
-    if not message.HasField("vulnerabilities") or not told.ByteSize():
-        return None, ()
     counts = {severity.value: getattr(told, severity.value) for severity in Severity}
     unknown = _unknown_counts(told)
     negative = [number for number in (*counts.values(), *unknown.values()) if number < 0]
     if negative:
         raise BadResponse(f"{negative[0]} is not a count")
     counts[Severity.CRITICAL.value] += sum(unknown.values())
-    return Counts(**counts), tuple(unknown)
+    return (Counts(**counts) if any(counts.values()) else None), tuple(unknown)
 
 
 def _unknown_counts(told: Any) -> dict[str, int]:  # noqa: ANN401 - a generated VulnerabilityStats

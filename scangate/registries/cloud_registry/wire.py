@@ -6,7 +6,7 @@ mapping. Scan results do not come as JSON: they are in `messages`.
 
 from scangate.errors import BadResponse
 from scangate.registries.index import PlatformManifest, write_platform
-from scangate.registries.rest import Message, decode
+from scangate.registries.rest import ListMessage, Message, decode
 
 __all__ = ["Artifact", "ArtifactPage", "Docker", "ScanPolicy", "decode", "platforms_of"]
 
@@ -75,11 +75,10 @@ class Artifact(Message, frozen=True):
         return self.content.docker.manifest_digest if there else ""
 
 
-class ArtifactPage(Message, frozen=True):
+class ArtifactPage(ListMessage, frozen=True):
     """ListArtifactsResponse."""
 
     artifacts: tuple[Artifact, ...] = ()
-    next_page_token: str = ""
 
 
 class PushRule(Message, frozen=True):

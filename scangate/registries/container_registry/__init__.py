@@ -8,7 +8,6 @@ into "no findings".
 import contextlib
 import json
 import re
-import urllib.parse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -86,7 +85,7 @@ class ContainerRegistry:
         """Tell whether the registry's scan policy covers a push to the image's repository."""
         registry_id = image.name.partition("/")[0]
         try:
-            data = self._get(f"scanPolicies/{_quote(registry_id)}:byRegistry")
+            data = self._get(f"scanPolicies/{rest.quote(registry_id)}:byRegistry")
         except (NotFound, InvalidRequest) as error:
             # 400 "Scan policy not found for registry" was seen as well as 404
             if isinstance(error, InvalidRequest) and "not found" not in error.message.lower():
@@ -121,7 +120,7 @@ class ContainerRegistry:
         result = self._get_scan(scan_id)
         if self._operation_id and (result is None or result.status.in_progress):
             try:
-                data = self._transport.get(f"{self._operations}/{_quote(self._operation_id)}")
+                data = self._transport.get(f"{self._operations}/{rest.quote(self._operation_id)}")
             except NotFound:
                 return result
             _refuse_failed(rest.decode(data, rest.OperationMessage))
@@ -129,7 +128,7 @@ class ContainerRegistry:
 
     def vulnerabilities(self, scan: ScanResult) -> Iterable[Vulnerability]:
         """Yield every row of a result, page by page."""
-        path = f"scans/{_quote(scan.id)}:listVulnerabilities"
+        path = f"scans/{rest.quote(scan.id)}:listVulnerabilities"
         params: dict[str, str | int] = {"pageSize": PAGE_SIZE}
         try:
             for page in pages(
@@ -142,7 +141,7 @@ class ContainerRegistry:
 
     def _get_image(self, target: ImageId) -> Image | None:
         try:
-            data = self._get(f"images/{_quote(target.text)}")
+            data = self._get(f"images/{rest.quote(target.text)}")
         except NotFound:
             return None
         message = rest.decode(data, wire.ImageMessage)
@@ -152,7 +151,7 @@ class ContainerRegistry:
 
     def _get_scan(self, scan_id: str) -> ScanResult | None:
         try:
-            data = self._get(f"scans/{_quote(scan_id)}")
+            data = self._get(f"scans/{rest.quote(scan_id)}")
         except NotFound:
             return None  # it was started a moment ago, and may not be listed yet
         return wire.read_scan(rest.decode(data, wire.ScanMessage))
@@ -215,8 +214,3 @@ def _refuse_failed(operation: rest.OperationMessage) -> None:
     if operation.error is not None:
         said = operation.error.message or f"code {operation.error.code}"
         raise ScanFailed(f"the scan could not be done (operation {operation.id}): {said}")
-
-
-def _quote(part: str) -> str:
-    """What the service calls an ID goes into a path as one segment, whatever is in it."""
-    return urllib.parse.quote(part, safe="")

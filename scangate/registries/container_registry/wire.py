@@ -12,7 +12,7 @@ import msgspec
 from scangate.errors import BadResponse
 from scangate.instant import Instant
 from scangate.model import Counts, ScanResult, ScanStatus, Severity, Vulnerability
-from scangate.registries.rest import Message
+from scangate.registries.rest import ListMessage, Message
 
 _COUNT = re.compile(rb'("?)(0|[1-9][0-9]{0,18})\1')
 _MAX_INT64 = 2**63 - 1
@@ -27,11 +27,10 @@ class ImageMessage(Message, frozen=True):
     tags: tuple[str, ...] = ()
 
 
-class ImagePage(Message, frozen=True):
+class ImagePage(ListMessage, frozen=True):
     """ListImagesResponse."""
 
     images: tuple[ImageMessage, ...] = ()
-    next_page_token: str = ""
 
 
 class ScanMessage(Message, frozen=True):
@@ -44,11 +43,10 @@ class ScanMessage(Message, frozen=True):
     vulnerabilities: dict[str, msgspec.Raw] | None = None
 
 
-class ScanPage(Message, frozen=True):
+class ScanPage(ListMessage, frozen=True):
     """ListScanResultsResponse."""
 
     scan_results: tuple[ScanMessage, ...] = ()
-    next_page_token: str = ""
 
 
 class PackageMessage(Message, frozen=True):
@@ -71,11 +69,10 @@ class VulnerabilityMessage(Message, frozen=True):
     package: PackageMessage | None = None
 
 
-class VulnerabilityPage(Message, frozen=True):
+class VulnerabilityPage(ListMessage, frozen=True):
     """ListVulnerabilitiesResponse."""
 
     vulnerabilities: tuple[VulnerabilityMessage, ...] = ()
-    next_page_token: str = ""
 
 
 class PushRuleMessage(Message, frozen=True):
@@ -118,16 +115,19 @@ _STATUSES: dict[str | int, ScanStatus] = {
 
 
 def _read_counts(numbers: dict[str, msgspec.Raw] | None) -> tuple[Counts | None, tuple[str, ...]]:
-    """Read VulnerabilityStats. A severity this version has never heard of is critical."""
-    if not numbers:
-        return None, ()
+    """Read VulnerabilityStats. A severity this version has never heard of is critical.
+
+    Zeros of severities that nobody knows are as good as no numbers.
+    """
     known = {severity.value: 0 for severity in Severity}
     unknown = []
-    for word, number in numbers.items():
+    for word, number in (numbers or {}).items():
         count = read_count(bytes(number))
         if word not in known and count:
             unknown.append(word)
         known[word if word in known else Severity.CRITICAL.value] += count
+    if not unknown and known.keys().isdisjoint(numbers or ()):
+        return None, ()
     return Counts(**known), tuple(unknown)
 
 
