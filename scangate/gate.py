@@ -132,10 +132,6 @@ class Gathering:
         self._waiting_since = 0.0
         self._appears_before = self._until(plan.start_timeout)
 
-    def gather(self, target: Target) -> tuple[Evidence, ...]:
-        """Find an image of one platform and return its evidence, as `find` and `prove` do."""
-        return self.prove(self.find(target), target)
-
     def find(self, target: Target) -> Image:
         """Return the image that is meant, after a while for one that was just pushed.
 

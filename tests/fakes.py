@@ -155,7 +155,9 @@ def judge(
         plan, source, clock=source.clock, deadline=deadline, watch=unwatched, at=at
     )
     try:
-        evidence, judgement = evaluate_all(policy, gathering.gather(target), gathering.now())
+        evidence, judgement = evaluate_all(
+            policy, gathering.prove(gathering.find(target), target), gathering.now()
+        )
     except ScangateError as error:
         return Outcome(
             code=error.code,

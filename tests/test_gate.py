@@ -59,7 +59,7 @@ class Gate:
         )
 
     def gather(self, target: Target = PINNED) -> tuple[Evidence, ...]:
-        return self.gathering.gather(target)
+        return self.gathering.prove(self.gathering.find(target), target)
 
     def refuses(self, error: type[ScangateError], target: Target = PINNED) -> ScangateError:
         with pytest.raises(error) as refused:
@@ -478,7 +478,7 @@ class TestRows:
             watch=unwatched,
         )
         with pytest.raises(errors.Unavailable):
-            gathering.gather(PINNED)
+            gathering.prove(gathering.find(PINNED), PINNED)
 
 
 class TestNow:

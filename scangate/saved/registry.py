@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from scangate.model import Counts, ScanResult, ScanStatus, Severity, Vulnerability
+from scangate.model import ScanResult, Vulnerability
 from scangate.saved.content import History, Listing
 from scangate.saved.document import Document
+from scangate.words import counts_of, severity_of, status_of
 
 _COUNT = re.compile(r"0|[1-9][0-9]{0,18}")
 _MAX_INT64 = 2**63 - 1
@@ -128,13 +129,14 @@ def _history(document: Document, values: Sequence[object]) -> History:
 
 def _scan(document: Document, value: object) -> ScanResult:
     message = document.read(_Scan, _camel(document, value))
-    counts, unknown = _counts(document, message.vulnerabilities)
+    stats = message.vulnerabilities or {}
+    counts, unknown = counts_of({word: _count(document, told) for word, told in stats.items()})
     if not message.id:
         raise document.refused("holds a scan result without an id")
     return ScanResult(
         id=message.id,
         image_id=_image_id(document, message),
-        status=_STATUSES.get(message.status, ScanStatus.UNKNOWN),
+        status=status_of(message.status),
         status_word=str(message.status),
         scanned_at=document.time(message.scanned_at),
         counts=counts,
@@ -142,35 +144,11 @@ def _scan(document: Document, value: object) -> ScanResult:
     )
 
 
-_STATUSES: dict[str | int, ScanStatus] = {
-    status.value: status for status in ScanStatus if status is not ScanStatus.UNKNOWN
-}
-
-
 def _image_id(document: Document, message: _Scan) -> str:
     named = {message.image_id, message.artifact_id} - {""}
     if len(named) != 1:
         raise document.refused(f"does not say which one image scan {message.id} is of")
     return named.pop()
-
-
-def _counts(
-    document: Document, numbers: dict[str, int | str] | None
-) -> tuple[Counts | None, tuple[str, ...]]:
-    """Read the numbers by severity. A severity this version has never heard of is critical.
-
-    Zeros of severities that nobody knows are as good as no numbers.
-    """
-    known = {severity.value: 0 for severity in Severity}
-    unknown = []
-    for word, text in (numbers or {}).items():
-        number = _count(document, text)
-        if word not in known and number:
-            unknown.append(word)
-        known[word if word in known else Severity.CRITICAL.value] += number
-    if not unknown and known.keys().isdisjoint(numbers or ()):
-        return None, ()
-    return Counts(**known), tuple(unknown)
 
 
 def _count(document: Document, number: int | str) -> int:
@@ -191,10 +169,10 @@ def _row(document: Document, value: object) -> Vulnerability:
         spelt = {**spelt, "package": _camel(document, spelt["package"])}
     message = document.read(_Row, spelt)
     package = _package(document, message)
-    severity = _SEVERITIES.get(message.severity)
+    severity, unknown = severity_of(message.severity)
     return Vulnerability(
-        severity=severity or Severity.CRITICAL,
-        severity_word="" if severity else str(message.severity),
+        severity=severity,
+        severity_word=unknown,
         id=package.name,
         package=package.package,
         version=package.version,
@@ -205,12 +183,6 @@ def _row(document: Document, value: object) -> Vulnerability:
         link=package.link,
         described=bool(package.name or package.package),
     )
-
-
-_SEVERITIES: dict[str | int, Severity] = {
-    **{severity.name: severity for severity in Severity},
-    "SEVERITY_UNSPECIFIED": Severity.UNDEFINED,
-}
 
 
 def _package(document: Document, row: _Row) -> _Package:

@@ -8,7 +8,8 @@ from typing import Any
 
 from scangate.errors import BadResponse
 from scangate.instant import NANOSECONDS, Instant
-from scangate.model import Counts, ScanResult, ScanStatus, Severity, Vulnerability
+from scangate.model import Counts, ScanResult, Severity, Vulnerability
+from scangate.words import counts_of, severity_of, status_of
 
 _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
 """The seconds that google.protobuf.Timestamp allows: the years 1 to 9999."""
@@ -21,7 +22,7 @@ def read_scan(message: Any) -> ScanResult:  # noqa: ANN401 - a generated ScanRes
     return ScanResult(
         id=message.id,
         image_id=message.artifact_id,
-        status=_STATUSES.get(word, ScanStatus.UNKNOWN),
+        status=status_of(word),
         status_word=word,
         scanned_at=_read_time(message),
         counts=counts,
@@ -29,16 +30,13 @@ def read_scan(message: Any) -> ScanResult:  # noqa: ANN401 - a generated ScanRes
     )
 
 
-_STATUSES = {status.value: status for status in ScanStatus if status is not ScanStatus.UNKNOWN}
-
-
 def read_vulnerability(message: Any) -> Vulnerability:  # noqa: ANN401 - a generated Vulnerability
     """Read a row. One that names no package is kept: it is counted, never skipped."""
     word = _word(message, "severity")
-    severity = _SEVERITIES.get(word)
+    severity, unknown = severity_of(word)
     return Vulnerability(
-        severity=severity or Severity.CRITICAL,
-        severity_word="" if severity else word,
+        severity=severity,
+        severity_word=unknown,
         id=message.name,
         package=message.package_name,
         version=message.package_version,
@@ -51,12 +49,6 @@ def read_vulnerability(message: Any) -> Vulnerability:  # noqa: ANN401 - a gener
     )
 
 
-_SEVERITIES = {
-    **{severity.name: severity for severity in Severity},
-    "SEVERITY_UNSPECIFIED": Severity.UNDEFINED,
-}
-
-
 def _word(message: Any, field: str) -> str:  # noqa: ANN401 - any generated message
     """Return the name of an enum's value, or its number where this version knows no name."""
     number = getattr(message, field)
@@ -65,18 +57,14 @@ def _word(message: Any, field: str) -> str:  # noqa: ANN401 - any generated mess
 
 
 def _read_counts(message: Any) -> tuple[Counts | None, tuple[str, ...]]:  # noqa: ANN401
-    """Read VulnerabilityStats. A severity this version has never heard of is critical.
-
-    One without any number is as good as none: on the wire zeros are left out.
-    """
+    """Read VulnerabilityStats. One without any number is none: on the wire zeros are left out."""
     told = message.vulnerabilities
     counts = {severity.value: getattr(told, severity.value) for severity in Severity}
-    unknown = _unknown_counts(told)
-    negative = [number for number in (*counts.values(), *unknown.values()) if number < 0]
+    counts |= _unknown_counts(told)
+    negative = [number for number in counts.values() if number < 0]
     if negative:
         raise BadResponse(f"{negative[0]} is not a count")
-    counts[Severity.CRITICAL.value] += sum(unknown.values())
-    return (Counts(**counts) if any(counts.values()) else None), tuple(unknown)
+    return counts_of({word: number for word, number in counts.items() if number})
 
 
 def _unknown_counts(told: Any) -> dict[str, int]:  # noqa: ANN401 - a generated VulnerabilityStats

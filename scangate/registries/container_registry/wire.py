@@ -11,8 +11,9 @@ import msgspec
 
 from scangate.errors import BadResponse
 from scangate.instant import Instant
-from scangate.model import Counts, ScanResult, ScanStatus, Severity, Vulnerability
+from scangate.model import ScanResult, Vulnerability
 from scangate.registries.rest import ListMessage, Message
+from scangate.words import counts_of, severity_of, status_of
 
 _COUNT = re.compile(rb'("?)(0|[1-9][0-9]{0,18})\1')
 _MAX_INT64 = 2**63 - 1
@@ -97,38 +98,17 @@ class ScanPolicyMessage(Message, frozen=True):
 
 def read_scan(message: ScanMessage) -> ScanResult:
     """Read a scan result. Raises BadResponse for a count or a time that is none."""
-    counts, unknown = _read_counts(message.vulnerabilities)
+    stats = message.vulnerabilities or {}
+    counts, unknown = counts_of({word: read_count(bytes(raw)) for word, raw in stats.items()})
     return ScanResult(
         id=message.id,
         image_id=message.image_id,
-        status=_STATUSES.get(message.status, ScanStatus.UNKNOWN),
+        status=status_of(message.status),
         status_word=str(message.status),
         scanned_at=_read_time(message.scanned_at),
         counts=counts,
         unknown_severities=unknown,
     )
-
-
-_STATUSES: dict[str | int, ScanStatus] = {
-    status.value: status for status in ScanStatus if status is not ScanStatus.UNKNOWN
-}
-
-
-def _read_counts(numbers: dict[str, msgspec.Raw] | None) -> tuple[Counts | None, tuple[str, ...]]:
-    """Read VulnerabilityStats. A severity this version has never heard of is critical.
-
-    Zeros of severities that nobody knows are as good as no numbers.
-    """
-    known = {severity.value: 0 for severity in Severity}
-    unknown = []
-    for word, number in (numbers or {}).items():
-        count = read_count(bytes(number))
-        if word not in known and count:
-            unknown.append(word)
-        known[word if word in known else Severity.CRITICAL.value] += count
-    if not unknown and known.keys().isdisjoint(numbers or ()):
-        return None, ()
-    return Counts(**known), tuple(unknown)
 
 
 def read_count(number: bytes) -> int:
@@ -154,10 +134,10 @@ def _read_time(text: str | None) -> Instant | None:
 def read_vulnerability(message: VulnerabilityMessage) -> Vulnerability:
     """Read a row. One that names no package is kept: it is counted, never skipped."""
     package = message.package or PackageMessage()
-    severity = _SEVERITIES.get(message.severity)
+    severity, unknown = severity_of(message.severity)
     return Vulnerability(
-        severity=severity or Severity.CRITICAL,
-        severity_word="" if severity else str(message.severity),
+        severity=severity,
+        severity_word=unknown,
         id=package.name,
         package=package.package,
         version=package.version,
@@ -168,9 +148,3 @@ def read_vulnerability(message: VulnerabilityMessage) -> Vulnerability:
         link=package.link,
         described=bool(package.name or package.package),
     )
-
-
-_SEVERITIES: dict[str | int, Severity] = {
-    **{severity.name: severity for severity in Severity},
-    "SEVERITY_UNSPECIFIED": Severity.UNDEFINED,
-}
