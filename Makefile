@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-for-development
 
-.PHONY: demo check check-all test lint format types layers build clean help
+.PHONY: demo check check-all test lint format types layers samples build clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -39,6 +39,9 @@ test: $(STAMP) ## the tests, on all cores
 format: $(STAMP) ## write the code as the linter wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+samples: $(STAMP) ## docs/reports: a sample of each format, from the demo
+	$(BIN)/python docs/reports/make.py
 
 build: $(STAMP) ## the wheel, installed elsewhere and run
 	rm -rf dist build/wheel

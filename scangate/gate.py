@@ -23,7 +23,7 @@ from scangate.history import Failed, Judge, Missing, ScanSettings, Wait, check_f
 from scangate.instant import Instant
 from scangate.model import Evidence, Image, PushScan, ScanResult, ScanStatus, Value, Vulnerability
 from scangate.reference import ImageReference, Target
-from scangate.wait import Clock, Deadline, pause
+from scangate.wait import Clock, Deadline, Patience, Waiting
 
 LISTING_GRACE = 30.0
 """Seconds that a just-pushed image gets to be listed; how long it takes is not documented."""
@@ -84,19 +84,16 @@ _REMEDIED: dict[ScanWhen, tuple[type[ScangateError], ...]] = {
 }
 
 
-class Waiting(Value, frozen=True):
-    """What is waited for, for how long already, and how long it may still take (in seconds)."""
-
-    what: str
-    waited: float
-    remaining: float
-
-
-class Plan(Value, frozen=True):
-    """How to gather the evidence of one image."""
+class Wanted(Value, frozen=True):
+    """What evidence of an image is wanted: which results may be judged, and whether their rows."""
 
     settings: ScanSettings
     list_rows: bool
+
+
+class Plan(Value, frozen=True):
+    """How to gather the evidence of any image."""
+
     scan_when: ScanWhen = ScanWhen.NEVER
     start_timeout: float = 120.0
     allow_tag_move: bool = False
@@ -105,7 +102,7 @@ class Plan(Value, frozen=True):
 class Gathering:
     """One image on its way to evidence.
 
-    `image`, `scan` and `waited` tell how far it came, also after an error.
+    `image`, `scan` and `waited` (seconds) tell how far it came, also after an error.
     """
 
     def __init__(
@@ -120,42 +117,46 @@ class Gathering:
     ) -> None:
         self.image: Image | None = None
         self.scan: ScanResult | None = None
-        self.waited = 0.0
         self._plan = plan
         self._source = source
         self._clock = clock
+        self._patience = Patience(clock, deadline, watch)
         self._deadline = deadline
-        self._watch = watch
         self._at = at
         self._found_at = clock.monotonic()
-        self._waiting_for = ""
-        self._waiting_since = 0.0
-        self._appears_before = self._until(plan.start_timeout)
+        self._appears_before = self._patience.until(plan.start_timeout)
+
+    @property
+    def waited(self) -> float:
+        """The seconds that were waited so far."""
+        return self._patience.waited
 
     def find(self, target: Target) -> Image:
         """Return the image that is meant, after a while for one that was just pushed.
 
         Raises ImageNotFound, or another ScangateError of the source.
         """
-        grace = self._until(min(LISTING_GRACE, self._plan.start_timeout))
+        grace = self._patience.until(min(LISTING_GRACE, self._plan.start_timeout))
         while True:
             found = self._look_for(target)
             if isinstance(found, Image):
                 _refuse_other(found, target)
                 self._found_at = self._clock.monotonic()
                 return found
-            if not self._pause("the image to be listed", before=grace):
+            if not self._patience.pause("the image to be listed", before=grace):
                 raise found
 
-    def prove(self, image: Image, target: Target) -> tuple[Evidence, ...]:
+    def prove(self, image: Image, target: Target, wanted: Wanted) -> tuple[Evidence, ...]:
         """Return the evidence that decides: one piece, or several of the very same time.
 
         Raises ScangateError when there is none.
         """
         self.image = image
-        results = self._results(image)
+        results = self._results(image, wanted.settings)
         self.scan = results[0]
-        evidence = tuple(self._with_rows(image, result) for result in results)
+        evidence = tuple(
+            self._with_rows(image, result, listed=wanted.list_rows) for result in results
+        )
         if self._took_time() and not self._plan.allow_tag_move:
             self._refuse_moved_tag(target, image)
         return evidence
@@ -181,28 +182,28 @@ class Gathering:
             hint="check the name and the tag; was it pushed to this registry?",
         )
 
-    def _results(self, image: Image) -> tuple[ScanResult, ...]:
+    def _results(self, image: Image, settings: ScanSettings) -> tuple[ScanResult, ...]:
         when = self._plan.scan_when
         if when is not ScanWhen.ALWAYS:
             try:
-                return self._existing_results(image)
+                return self._existing_results(image, settings)
             except _REMEDIED[when]:
                 pass  # the scan that is started next is the remedy
         return (self._new_result(image),)
 
-    def _existing_results(self, image: Image) -> tuple[ScanResult, ...]:
+    def _existing_results(self, image: Image, settings: ScanSettings) -> tuple[ScanResult, ...]:
         push_scan: PushScan | None = None
         while True:
-            choice = choose(self._own_scans(image), self._plan.settings)
+            choice = choose(self._own_scans(image), settings)
             if isinstance(choice, Judge):
-                return self._checked(choice.results)
+                return self._checked(choice.results, settings)
             if isinstance(choice, Failed):
                 raise self._failed(choice.result, remedy="scan again with --scan if-needed")
             if isinstance(choice, Wait):
                 self._await(choice.running)
             elif isinstance(choice, Missing):
                 push_scan = push_scan or self._covered(image)
-                if not self._pause("a scan to appear", before=self._appears_before):
+                if not self._patience.pause("a scan to appear", before=self._appears_before):
                     raise ScanMissing(
                         f"no scan of {image.pinned} appeared",
                         hint="start one with --scan if-missing, or wait longer: --start-timeout",
@@ -214,12 +215,14 @@ class Gathering:
             _refuse_foreign(result, image)
         return results
 
-    def _checked(self, results: tuple[ScanResult, ...]) -> tuple[ScanResult, ...]:
+    def _checked(
+        self, results: tuple[ScanResult, ...], settings: ScanSettings
+    ) -> tuple[ScanResult, ...]:
         """Find out early that a result is stale where a new scan would help."""
         self.scan = results[0]
         if self._plan.scan_when is ScanWhen.IF_NEEDED:
             for result in results:
-                check_fresh(result, max_age=self._plan.settings.max_age, now=self.now())
+                check_fresh(result, max_age=settings.max_age, now=self.now())
         return results
 
     def _failed(self, result: ScanResult, *, remedy: str) -> ScanFailed:
@@ -257,14 +260,14 @@ class Gathering:
         self.scan = running
         state = running.status_word or running.status.value
         scan = f"scan {running.id}" if running.id else "the scan that was started"
-        if not self._pause(f"{scan} ({state})", before=self._deadline.at):
+        if not self._patience.pause(f"{scan} ({state})", before=self._deadline.at):
             raise ScanTimeout(
                 f"{scan} is still {state} when the time is up",
                 hint="give it longer with --timeout",
             )
 
-    def _with_rows(self, image: Image, scan: ScanResult) -> Evidence:
-        if not self._plan.list_rows and scan.counts is not None:
+    def _with_rows(self, image: Image, scan: ScanResult, *, listed: bool) -> Evidence:
+        if not listed and scan.counts is not None:
             return Evidence(image=image, scan=scan)
         try:
             rows = sorted(self._source.vulnerabilities(scan), key=lambda row: row.sort_key)
@@ -288,31 +291,6 @@ class Gathering:
                 f"while the gate waited, {target.text} moved: it named {named}, {where}",
                 hint=f"gate what was built: {image.pinned}",
             )
-
-    def _until(self, seconds: float) -> float:
-        return min(self._clock.monotonic() + seconds, self._deadline.at)
-
-    def _pause(self, what: str, *, before: float) -> bool:
-        """Sleep until the next look; False when the time is up."""
-        left = min(self._deadline.for_waiting(self._clock), before - self._clock.monotonic())
-        if left <= 0:
-            return False
-        if what != self._waiting_for:
-            # Something else is waited for now, which may be over as soon as the first was at first
-            self._waiting_for, self._waiting_since = what, self.waited
-        seconds = min(pause(self.waited - self._waiting_since), left)
-        self._watch(
-            Waiting(
-                what=what,
-                waited=self.waited,
-                remaining=min(
-                    before - self._clock.monotonic(), self._deadline.remaining(self._clock)
-                ),
-            )
-        )
-        self._clock.sleep(seconds)
-        self.waited += seconds
-        return True
 
 
 def _refuse_other(image: Image, target: Target) -> None:

@@ -198,11 +198,15 @@ class PushScan(Value, frozen=True):
 
 
 class Place(Value, frozen=True):
-    """Where something is written: a file, and a line and column counted from 1."""
+    """Where something is written: a file, and a line and column counted from 1.
+
+    `local` is whether `file` is a path of the user's, to which reports may point.
+    """
 
     file: str
     line: int = 1
     column: int = 1
+    local: bool = True
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

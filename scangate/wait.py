@@ -5,6 +5,7 @@ likely and rarely later: 30 looks in ten minutes, and a result of a scan of a mi
 seen within 6 seconds.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from scangate.instant import Instant
@@ -67,3 +68,45 @@ def pause(waited: float) -> float:
     if waited < _STEADY_UNTIL:
         return _STEADY
     return min(_LONGEST, waited * _GROWTH)
+
+
+class Waiting(Value, frozen=True):
+    """What is waited for, for how long already, and how long it may still take (in seconds)."""
+
+    what: str
+    waited: float
+    remaining: float
+
+
+class Patience:
+    """The pauses of one image. `waited` is their sum in seconds."""
+
+    def __init__(self, clock: Clock, deadline: Deadline, watch: Callable[[Waiting], None]) -> None:
+        self.waited = 0.0
+        self._clock = clock
+        self._deadline = deadline
+        self._watch = watch
+        self._what = ""
+        self._since = 0.0
+
+    def until(self, seconds: float) -> float:
+        """Return the monotonic time in so many seconds, or the deadline if that is sooner."""
+        return min(self._clock.monotonic() + seconds, self._deadline.at)
+
+    def pause(self, what: str, *, before: float) -> bool:
+        """Sleep until the next look; False when the time is up."""
+        left = min(self._deadline.for_waiting(self._clock), before - self._clock.monotonic())
+        if left <= 0:
+            return False
+        if what != self._what:
+            # Something else is waited for now, which may be over as soon as the first was at first
+            self._what, self._since = what, self.waited
+        seconds = min(pause(self.waited - self._since), left)
+        self._watch(self._waiting(before))
+        self._clock.sleep(seconds)
+        self.waited += seconds
+        return True
+
+    def _waiting(self, before: float) -> Waiting:
+        remaining = min(before - self._clock.monotonic(), self._deadline.remaining(self._clock))
+        return Waiting(what=self._what, waited=self.waited, remaining=remaining)

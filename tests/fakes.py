@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from scangate.errors import EvidenceIncomplete, ExitCode, ScangateError
-from scangate.gate import Gathering, Plan, Waiting
+from scangate.gate import Gathering, Plan, Wanted
 from scangate.instant import Instant
 from scangate.model import Counts, Image, PushScan, ScanResult, ScanStatus, Value, Vulnerability
 from scangate.policy.effective import Policy
-from scangate.policy.evaluate import evaluate_all
-from scangate.policy.load import load
+from scangate.policy.evaluate import evaluate_all, needs_rows
+from scangate.policy.load import load_text
 from scangate.reference import ImageReference, Target
 from scangate.report import Verdict
-from scangate.wait import Deadline
+from scangate.wait import Deadline, Waiting
 
 T = TypeVar("T")
 Timeline = Sequence[tuple[float, T]]
@@ -127,7 +127,7 @@ def result(
 def policy(text: str) -> Policy:
     """Read a policy of which only what matters is written: `critical: 0` or a whole text."""
     whole = text if "\n" in text or "thresholds" in text else f"thresholds: {{{text}}}"
-    return load(f"version: 1\n{whole}\n".encode(), source="policy.yaml", name="test")
+    return load_text(f"version: 1\n{whole}\n".encode(), source="policy.yaml", name="test")
 
 
 class Outcome(Value, frozen=True):
@@ -148,15 +148,18 @@ def judge(
     target: Target,
     timeout: float,
     at: Instant | None = None,
+    list_rows: bool = False,
 ) -> Outcome:
     """Gather and evaluate. Only a ScangateError may end it otherwise."""
     deadline = Deadline.after(timeout, source.clock)
     gathering = Gathering(
         plan, source, clock=source.clock, deadline=deadline, watch=unwatched, at=at
     )
+    terms = policy.terms
+    wanted = Wanted(settings=terms.scan, list_rows=list_rows or needs_rows(policy, terms))
     try:
         evidence, judgement = evaluate_all(
-            policy, gathering.prove(gathering.find(target), target), gathering.now()
+            policy, gathering.prove(gathering.find(target), target, wanted), gathering.now()
         )
     except ScangateError as error:
         return Outcome(

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from scangate.cli import COMMANDS, check_options, emulator
-from scangate.cli.policies import builtin_names
+from scangate.cli.shelves import BuiltIns
 from scangate.clouds import CLOUDS
 from scangate.errors import ExitCode
 from scangate.reports import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHECK = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 PARSER = check_options.parser()
 EMULATOR = [name for action in emulator.parser()._actions for name in action.option_strings]
@@ -20,23 +21,23 @@ OPTIONS = [name for action in PARSER._actions for name in action.option_strings 
 
 
 @pytest.mark.parametrize("option", [name for name in OPTIONS if name != "--help"])
-def test_the_readme_tells_every_option(option: str) -> None:
-    assert re.search(rf"`{option}[` ]", README)
+def test_the_reference_tells_every_option(option: str) -> None:
+    assert re.search(rf"`{option}[` ]", CHECK)
 
 
-def test_the_readme_tells_no_option_that_does_not_exist() -> None:
-    told = set(re.findall(r"`(--[a-z0-9-]+)[` ]", README))
+def test_the_documents_tell_no_option_that_does_not_exist() -> None:
+    told = set(re.findall(r"`(--[a-z0-9-]+)[` ]", README + CHECK))
 
     assert told <= {*OPTIONS, *EMULATOR}
 
 
 @pytest.mark.parametrize("variable", PARSER.variables)
-def test_the_readme_tells_every_variable(variable: str) -> None:
-    assert f"`{variable}`" in README
+def test_the_reference_tells_every_variable(variable: str) -> None:
+    assert f"`{variable}`" in CHECK
 
 
-def test_the_readme_tells_no_variable_that_is_not_read() -> None:
-    assert set(re.findall(r"SCANGATE_[A-Z_0-9]+", README)) - {"SCANGATE_ID_TOKEN"} == set(
+def test_the_documents_tell_no_variable_that_is_not_read() -> None:
+    assert set(re.findall(r"SCANGATE_[A-Z_0-9]+", README + CHECK)) - {"SCANGATE_ID_TOKEN"} == set(
         PARSER.variables
     )
 
@@ -47,9 +48,14 @@ def test_the_readme_and_the_help_tell_every_exit_code(code: ExitCode) -> None:
     assert re.search(rf"^  ([0-9, ]*\b)?{int(code)}\b", PARSER.format_help(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("word", [*FORMATS, *builtin_names(), *CLOUDS])
-def test_the_readme_tells_every_format_built_in_policy_and_cloud(word: str) -> None:
-    assert f"`{word}`" in README
+@pytest.mark.parametrize("word", [*FORMATS, *CLOUDS])
+def test_the_reference_tells_every_format_and_cloud(word: str) -> None:
+    assert f"`{word}`" in CHECK
+
+
+@pytest.mark.parametrize("name", BuiltIns.of_this_version().names)
+def test_the_readme_tells_every_built_in_policy(name: str) -> None:
+    assert f"`{name}`" in README
 
 
 @pytest.mark.parametrize("command", COMMANDS)

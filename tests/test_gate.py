@@ -9,14 +9,14 @@ import pytest
 
 from scangate import errors
 from scangate.errors import ScangateError
-from scangate.gate import Gathering, Plan, ScanWhen, Waiting
+from scangate.gate import Gathering, Plan, ScanWhen, Wanted
 from scangate.history import ScanSettings
 from scangate.instant import Instant
 from scangate.model import Counts, Evidence, Image, ScanResult, ScanStatus, Severity, Vulnerability
 from scangate.policy.evaluate import evaluate_all
 from scangate.reference import ImageId, ImageReference, Target
 from scangate.report import Verdict
-from scangate.wait import Deadline
+from scangate.wait import Deadline, Waiting
 from tests.fakes import (
     IMAGE,
     NOT_COVERED,
@@ -44,13 +44,15 @@ class Gate:
 
     def __init__(self, *, timeout: float = 600, **given: Any) -> None:
         plan = {name: given.pop(name) for name in tuple(given) if name in Plan.__struct_fields__}
-        whole: dict[str, Any] = {"settings": ScanSettings(), "list_rows": False} | plan
+        self.wanted = Wanted(
+            settings=given.pop("settings", ScanSettings()), list_rows=given.pop("list_rows", False)
+        )
         self.clock = FakeClock()
         self.watched: list[Waiting] = []
         at = given.pop("at", None)
         self.source = FakeSource(self.clock, **given)
         self.gathering = Gathering(
-            Plan(**whole),
+            Plan(**plan),
             self.source,
             clock=self.clock,
             deadline=Deadline.after(timeout, self.clock),
@@ -59,7 +61,7 @@ class Gate:
         )
 
     def gather(self, target: Target = PINNED) -> tuple[Evidence, ...]:
-        return self.gathering.prove(self.gathering.find(target), target)
+        return self.gathering.prove(self.gathering.find(target), target, self.wanted)
 
     def refuses(self, error: type[ScangateError], target: Target = PINNED) -> ScangateError:
         with pytest.raises(error) as refused:
@@ -471,14 +473,15 @@ class TestRows:
 
         clock = FakeClock()
         gathering = Gathering(
-            Plan(settings=ScanSettings(), list_rows=True),
+            Plan(),
             Torn(clock, scans=still(READY)),
             clock=clock,
             deadline=Deadline.after(10, clock),
             watch=unwatched,
         )
         with pytest.raises(errors.Unavailable):
-            gathering.prove(gathering.find(PINNED), PINNED)
+            wanted = Wanted(settings=ScanSettings(), list_rows=True)
+            gathering.prove(gathering.find(PINNED), PINNED, wanted)
 
 
 class TestNow:

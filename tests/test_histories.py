@@ -46,8 +46,6 @@ def judge(row: Row) -> tuple[fakes.Outcome, fakes.FakeSource]:
         push_scan=PushScan(covered=row.scanned_on_push),
     )
     plan = Plan(
-        settings=policy.scan,
-        list_rows=policy.needs_rows,
         scan_when=ScanWhen(row.when),
         start_timeout=row.start_timeout,
     )

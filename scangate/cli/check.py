@@ -5,20 +5,19 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from scangate import __version__
-from scangate.cli import check_options, console, outputs, policies, signals, targets
+from scangate.cli import check_options, ci, console, outputs, policies, signals, targets
 from scangate.cli.check_options import CheckOptions
 from scangate.cli.clock import SYSTEM
 from scangate.cli.judging import defect, judge_all
 from scangate.cli.options import PREFIX
+from scangate.cli.shelves import LOCAL
 from scangate.clouds import Endpoints, cloud_of, endpoints
 from scangate.errors import ExitCode, Interrupted, ScangateError, UsageError
-from scangate.pipeline import without_verdict
+from scangate.pipeline import with_unused_told, without_verdict
+from scangate.policy.baseline import Baseline
 from scangate.policy.effective import Policy
-from scangate.policy.load import fail_on
-from scangate.reference import Target
+from scangate.reference import ImageReference, Target
 from scangate.report import ImageOutcome, Report
 from scangate.reports.wording import BROKEN, excess
 from scangate.wait import Clock
@@ -41,14 +40,16 @@ def run(
     """Gate images and return the exit code. Raises UsageError, after which nothing is written."""
     options = check_options.parse(argv, environment)
     wanted = outputs.parse(options.outputs)
+    told = ci.found(environment, wanted)
+    wanted += told.outputs
     outputs.refuse_inputs(wanted, _files_read(options, environment))
     with signals.raised():
         outputs.clear(wanted)
         _warn_of_variables(environment)
-        policy = _policy(options)
+        policy = policies.chosen(options)
         report = _judge_or_tell(options, policy, wanted, environment=environment, clock=clock)
         with signals.ignored():
-            return _finish(options, report, wanted, environment=environment)
+            return _finish(options, report, wanted, told=told, environment=environment)
 
 
 def _judge_or_tell(
@@ -93,10 +94,10 @@ def _judge(
     environment: Mapping[str, str],
     clock: Clock,
 ) -> Report:
-    baseline = _baseline(options)
+    baseline = _baseline(options, images)
     where = None if options.from_files else _endpoints(options, images)
     if where is None:
-        outcomes = _judge_files(images, options, policy, clock=clock)
+        outcomes = _judge_files(images, options, policy, baseline=baseline, clock=clock)
     else:
         _refuse_missing(images, options, where)
         outcomes = judge_all(
@@ -104,28 +105,36 @@ def _judge(
             options,
             policy,
             where=where,
-            list_rows=policy.needs_rows or outputs.need_findings(wanted),
+            list_rows=outputs.need_findings(wanted),
+            baseline=baseline,
             environment=environment,
             clock=clock,
         )
-    outcomes = [msgspec.structs.replace(each, baseline=baseline) for each in outcomes]
-    return _report(options, policy, outcomes, where=where, clock=clock)
+    told = with_unused_told(outcomes)
+    return _report(options, policy, told, where=where, clock=clock)
 
 
 def _judge_files(
-    images: Sequence[Target], options: CheckOptions, policy: Policy, *, clock: Clock
+    images: Sequence[Target],
+    options: CheckOptions,
+    policy: Policy,
+    *,
+    baseline: Baseline | ImageReference | None,
+    clock: Clock,
 ) -> Sequence[ImageOutcome]:
     from scangate.cli.saved_scans import judge_files  # few runs have any
 
-    return (judge_files(images, options, policy, clock=clock),)
+    if isinstance(baseline, ImageReference):
+        raise UsageError("--from-file asks no registry, so --baseline cannot be an image")
+    return (judge_files(images, options, policy, baseline=baseline, clock=clock),)
 
 
-def _baseline(options: CheckOptions) -> frozenset[tuple[str, str]] | None:
+def _baseline(options: CheckOptions, images: Sequence[Target]) -> Baseline | ImageReference | None:
     if options.baseline is None:
         return None
-    from scangate.cli.saved_scans import read_baseline  # as above
+    from scangate.cli.baseline import read_baseline  # as above
 
-    return read_baseline(options.baseline)
+    return read_baseline(options.baseline, images)
 
 
 def _refuse_missing(images: Sequence[Target], options: CheckOptions, where: Endpoints) -> None:
@@ -150,7 +159,7 @@ def _report(
         version=__version__,
         judged_at=clock.now(),
         simulated_at=options.at,
-        mode="warn-only" if options.warn_only else ("enforce" if policy.enforce else "warn"),
+        mode="warn-only" if options.warn_only else ("enforce" if policy.terms.enforce else "warn"),
         endpoint=where.of(apis[0]).removeprefix("https://") if where else "",
         endpoint_known=where.known if where else True,
         api=", ".join(apis) if where else "",
@@ -162,9 +171,12 @@ def _report(
 
 def _files_read(options: CheckOptions, environment: Mapping[str, str]) -> Sequence[str]:
     """Name the files that the run reads: to remove one would change what it decides."""
-    policy = policies.LOCAL if options.policy is None else options.policy
+    policy = LOCAL if options.policy is None else options.policy
     variables = [environment.get(name) for name in _PATH_VARIABLES]
-    given = (policy, options.images_from, options.token_file, *options.from_files, *variables)
+    given = (
+        *(policy, options.images_from, options.token_file, options.baseline),
+        *(options.kev, options.epss, *options.vex, *options.from_files, *variables),
+    )
     return [name for name in given if name]
 
 
@@ -174,31 +186,6 @@ def _warn_of_variables(environment: Mapping[str, str]) -> None:
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in known:
             console.say(f"warning: the variable {name} is not one that scangate reads")
-
-
-def _policy(options: CheckOptions) -> Policy:
-    policy = _named_policy(options)
-    wanted = options.policy_sha256
-    if wanted is not None and wanted.lower().removeprefix("sha256:") != policy.identity.sha256:
-        raise UsageError(
-            f"the policy {policy.identity.source} has the digest {policy.identity.sha256}, "
-            f"not {wanted[:80]}"
-        )
-    return msgspec.structs.replace(policy, enforce=False) if options.warn_only else policy
-
-
-def _named_policy(options: CheckOptions) -> Policy:
-    if options.fail_on:
-        if options.policy or options.policy_sha256:
-            raise UsageError("--fail-on stands for a policy; it goes without --policy")
-        return fail_on(options.fail_on)
-    policy = policies.find(options.policy)
-    if options.policy is None and not options.quiet:
-        console.say(f"no policy is named: judging by {policy.identity.source}")
-    if options.policy_by_environment:
-        # Any earlier step of a pipeline can set a variable, so it is told, even with --quiet
-        console.say(f"the policy {options.policy} is named by {PREFIX}POLICY")
-    return policy
 
 
 def _endpoints(options: CheckOptions, images: Sequence[Target]) -> Endpoints:
@@ -216,13 +203,15 @@ def _finish(
     report: Report,
     wanted: Sequence[outputs.Output],
     *,
+    told: ci.Extra,
     environment: Mapping[str, str],
 ) -> int:
     terminal = console.is_terminal(sys.stdout)
     colour = console.wants_colour(options.colour, environment, terminal=terminal)
     width = shutil.get_terminal_size().columns if terminal else (100 if colour else None)
-    written = outputs.write(report, wanted, colour=colour, width=width)
-    code = outputs.exit_code(report, written=written)
+    look = outputs.Look(width=width, colour=colour, fold=told.fold)
+    written = outputs.write(report, wanted, look)
+    code = outputs.exit_code(report, written=ci.tell(report, told) and written)
     if code is not report.exit_code:
         outputs.withdraw(wanted)
     if not any(output.path is None and output.format == "table" for output in wanted):

@@ -41,6 +41,9 @@ class CheckOptions(Value, frozen=True):
     image_ids: tuple[str, ...]
     from_files: tuple[str, ...]
     baseline: str | None
+    vex: tuple[str, ...]
+    kev: str | None
+    epss: str | None
     require_digest: bool
     policy: str | None
     policy_by_environment: bool
@@ -97,8 +100,9 @@ def _add_images(it: Parser) -> None:
     )
     it.option(
         "--baseline",
-        metavar="PATH",
-        help="a saved scan, as for --from-file: the JSON report tells which findings are new since",
+        metavar="IMAGE|PATH",
+        help="what `match: {new: true}` compares with: an image of the registry, a saved JSON "
+        "report, or a saved scan as for --from-file",
     )
     it.option(
         "--require-digest", env=True, action="store_true", help="refuse references without a digest"
@@ -110,8 +114,9 @@ def _add_policy(it: Parser) -> None:
         "-p",
         "--policy",
         env=True,
-        help="a built-in (default, strict, permissive) or a path; "
-        "default: scangate.yaml here if present, else the built-in default",
+        help="a built-in's name (scangate policy list), a path, or git:REF:PATH, which reads it "
+        "and all that it names from that revision; default: scangate.yaml here if present, else "
+        "the built-in default",
     )
     it.option(
         "--fail-on",
@@ -123,6 +128,14 @@ def _add_policy(it: Parser) -> None:
     it.option(
         "--policy-sha256", metavar="HEX", env=True, help="refuse a policy whose digest is another"
     )
+    it.option(
+        "--vex",
+        metavar="PATH",
+        action="append",
+        help="a VEX document (OpenVEX, CycloneDX) beside those of the policy; repeatable",
+    )
+    it.option("--kev", metavar="PATH", help="CISA's KEV catalog, for rules that ask `kev`")
+    it.option("--epss", metavar="PATH", help="EPSS scores, for rules that ask `epss`")
     formats = ", ".join(FORMATS)
     it.option(
         "-o",
@@ -206,6 +219,9 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> CheckOptions:
         image_ids=tuple(values.image_id or ()),
         from_files=tuple(values.from_file or ()),
         baseline=values.baseline,
+        vex=tuple(values.vex or ()),
+        kev=values.kev,
+        epss=values.epss,
         require_digest=bool(values.require_digest),
         policy=values.policy,
         policy_by_environment="policy" in reader.by_environment,

@@ -73,6 +73,16 @@ def say(text: str) -> None:
             _abandon(sys.stderr)
 
 
+def command(text: str) -> None:
+    """Write commands for a CI system to stderr, which it reads too; every line of them is ours."""
+    with _lock:
+        try:
+            sys.stderr.write(redact(text))
+            sys.stderr.flush()
+        except (OSError, ValueError, AttributeError, UnicodeError):
+            _abandon(sys.stderr)
+
+
 def complain(message: str, *, hint: str = "") -> None:
     """Tell an error and what to do next."""
     say(f"error: {message}")

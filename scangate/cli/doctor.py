@@ -147,9 +147,8 @@ def _service_findings(options: _Options, network: Network, clock: Clock) -> Iter
         yield _looked("service", lambda: _service(options.where, network, clock))
     else:
         registry = _registry(options, network, clock)
-        settings = options.policy.scan if options.policy else ScanSettings()
         now = clock.now()
-        yield from _image_findings(options.image, registry, settings=settings, now=now)
+        yield from _image_findings(options.image, registry, policy=options.policy, now=now)
     yield _clock(network, clock)
 
 
@@ -201,10 +200,11 @@ def _registry(options: _Options, network: Network, clock: Clock) -> Source:
 
 
 def _image_findings(
-    reference: ImageReference, source: Source, *, settings: ScanSettings, now: Instant
+    reference: ImageReference, source: Source, *, policy: Policy | None, now: Instant
 ) -> Iterator[Finding]:
     try:
         image = _find(reference, source)
+        settings = policy.terms_for(image.repository).scan if policy else ScanSettings()
     except ScangateError as error:
         yield _failed("image", error)
         return

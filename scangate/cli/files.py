@@ -5,6 +5,7 @@ import os
 import re
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 _GIVEN_OPEN = re.compile(r"/dev/(?:stdin|fd/[0-9]{1,9})|/proc/self/fd/[0-9]{1,9}")
 
@@ -18,12 +19,17 @@ def read(path: str, *, limit: int) -> bytes:
     if _GIVEN_OPEN.fullmatch(path):
         with Path(path).open("rb") as file:
             return file.read(limit)
-    with open(path, "rb", opener=_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file")
+    with open(path, "rb", opener=without_waiting) as file:
+        refuse_other_than_regular(file)
         return file.read(limit)
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    """To open a pipe would wait for its writer."""
-    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+def without_waiting(path: str, flags: int) -> int:
+    """Open a file. To open a pipe would otherwise wait for its other end."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY, 0o666)
+
+
+def refuse_other_than_regular(file: BinaryIO) -> None:
+    """Raise OSError for a device, a pipe or the like."""
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file")

@@ -7,6 +7,7 @@ import functools
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,11 +19,15 @@ from scangate.cli.workers import Workers
 from scangate.clouds import Endpoints
 from scangate.errors import InternalError, Interrupted, ScangateError, Terminated, Unavailable
 from scangate.gate import Plan
-from scangate.pipeline import Judging, judge, without_verdict
+from scangate.pipeline import Judging, judge, rows_of, without_verdict
+from scangate.policy.baseline import Baseline
 from scangate.policy.effective import Policy
 from scangate.reference import ImageReference, Target
 from scangate.report import ImageOutcome
 from scangate.wait import Clock, Deadline
+
+if TYPE_CHECKING:
+    from scangate.registries.lookup import Lookup
 
 _GRACE = 15.0
 """Seconds after its deadline at which an image is left behind, whatever holds it."""
@@ -38,19 +43,30 @@ def judge_all(
     *,
     where: Endpoints,
     list_rows: bool,
+    baseline: Baseline | ImageReference | None,
     environment: Mapping[str, str],
     clock: Clock,
 ) -> Sequence[ImageOutcome]:
-    """Judge all images. An interruption ends it with what is known so far."""
+    """Judge all images. An interruption ends it with what is known so far.
+
+    Raises ScangateError when the baseline is an image that has no scan to compare with.
+    """
     plan = Plan(
-        settings=policy.scan,
-        list_rows=list_rows,
         scan_when=options.scan_when,
         start_timeout=options.start_timeout.total_seconds(),
         allow_tag_move=options.allow_tag_move,
     )
-    judging = Judging(policy=policy, plan=plan, clock=clock, at=options.at)
-    return _Run(options, judging, where=where, environment=environment).run(images)
+    judging = Judging(
+        policy=policy,
+        plan=plan,
+        clock=clock,
+        list_rows=list_rows,
+        at=options.at,
+    )
+    run = _Run(options, judging, where=where, environment=environment)
+    if isinstance(baseline, ImageReference):
+        baseline = run.baseline(baseline)
+    return run.run(images, baseline=baseline)
 
 
 def seconds_of(timeout: float) -> float:
@@ -93,8 +109,19 @@ class _Run:
         live = console.is_terminal(sys.stderr) and not self._in_ci
         self._status = Status(live=live, quiet=options.quiet)
 
-    def run(self, images: Sequence[Target]) -> list[ImageOutcome]:
+    def baseline(self, image: ImageReference) -> Baseline:
+        """Return the findings that an image of the registry has. Raises ScangateError."""
+        try:
+            deadline, registry = self._open(image)
+            watch = self._status.watcher(image.text)
+            rows = rows_of(image, registry, self._judging, deadline=deadline, watch=watch)
+        finally:
+            self._status.clear()
+        return Baseline.of(rows)
+
+    def run(self, images: Sequence[Target], *, baseline: Baseline | None) -> list[ImageOutcome]:
         """Return an outcome for every image, in their order; an index has several."""
+        self._judging = msgspec.structs.replace(self._judging, baseline=baseline)
         tasks = [functools.partial(self._judge, image) for image in images]
         limit = seconds_of(self._options.timeout.total_seconds())
         workers: Workers[tuple[ImageOutcome, ...]] = Workers(tasks, limit=limit)
@@ -126,11 +153,7 @@ class _Run:
         return tuple(_told_to_pin(each, image) for each in outcomes) if self._in_ci else outcomes
 
     def _judge_or_raise(self, image: Target) -> tuple[ImageOutcome, ...]:
-        from scangate.registries import open_registry
-
-        deadline = Deadline.after(self._options.timeout.total_seconds(), self._judging.clock)
-        transport = self._transport.within(deadline)
-        registry = open_registry(image.host, transport, self._where, api=self._options.api)
+        deadline, registry = self._open(image)
         outcomes = judge(
             image,
             registry,
@@ -139,6 +162,14 @@ class _Run:
             watch=self._status.watcher(image.text),
         )
         return tuple(msgspec.structs.replace(each, api=registry.asked) for each in outcomes)
+
+    def _open(self, image: Target) -> tuple[Deadline, "Lookup"]:
+        from scangate.registries import open_registry
+
+        deadline = Deadline.after(self._options.timeout.total_seconds(), self._judging.clock)
+        transport = self._transport.within(deadline)
+        registry = open_registry(image.host, transport, self._where, api=self._options.api)
+        return deadline, registry
 
 
 def _told_to_pin(outcome: ImageOutcome, image: Target) -> ImageOutcome:

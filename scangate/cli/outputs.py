@@ -119,7 +119,20 @@ def _is_special(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def write(report: Report, outputs: Sequence[Output], *, colour: bool, width: int | None) -> bool:
+class Look(Value, frozen=True):
+    """How a table on stdout looks. `width` None is that of a file; `fold` is the log viewer's."""
+
+    width: int | None = None
+    colour: bool = False
+    fold: table.Fold | None = None
+
+    def render(self, report: Report) -> str:
+        """Write the table."""
+        width = self.width or table.PLAIN_WIDTH
+        return table.render_terminal(report, width=width, color=self.colour, fold=self.fold)
+
+
+def write(report: Report, outputs: Sequence[Output], look: Look) -> bool:
     """Write every report that can be written; whether all of them were.
 
     Signals do nothing to the files. Who reads stdout may take any time, so there one is an end.
@@ -128,9 +141,9 @@ def write(report: Report, outputs: Sequence[Output], *, colour: bool, width: int
     streams = [each for each in outputs if each.path is None]
     # Lists, so that one that fails does not keep the others from it
     with signals.ignored():
-        written = [_write_one(report, each, colour=colour, width=width) for each in files]
+        written = [_write_one(report, each, look) for each in files]
     with signals.raised():
-        written += [_write_one(report, each, colour=colour, width=width) for each in streams]
+        written += [_write_one(report, each, look) for each in streams]
     return all(written)
 
 
@@ -148,12 +161,12 @@ def withdraw(outputs: Sequence[Output]) -> None:
             console.say(f"the report {path} is removed: it told of a pass, and this run is none")
 
 
-def _write_one(report: Report, output: Output, *, colour: bool, width: int | None) -> bool:
+def _write_one(report: Report, output: Output, look: Look) -> bool:
     try:
         if output.path is not None:
             _replace(output.path, FORMATS[output.format].render(report))
-        elif output.format == "table" and width is not None:
-            console.write_out(table.render_terminal(report, width=width, color=colour))
+        elif output.format == "table":
+            console.write_out(look.render(report))
         else:
             console.write_out(FORMATS[output.format].render(report))
     except (KeyboardInterrupt, Terminated):

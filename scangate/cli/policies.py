@@ -1,34 +1,67 @@
-"""Where a policy's text comes from: a file, a built-in, or the command line."""
+"""Which policy judges, and with what: `--policy`, `--fail-on`, `--vex`, `--kev`, `--epss`."""
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from scangate.cli import files
-from scangate.documents.check import nearest
-from scangate.documents.nodes import MAX_BYTES
+from scangate.cli import console, files
+from scangate.cli.check_options import CheckOptions
+from scangate.cli.options import PREFIX
+from scangate.cli.shelves import LOCAL, BuiltIns, open_shelf
 from scangate.errors import UsageError
-from scangate.policy.effective import Policy
-from scangate.policy.load import load
+from scangate.feeds import MAX_BYTES as MAX_FEED_BYTES
+from scangate.feeds import FeedError, read_epss, read_kev
+from scangate.policy.effective import Feeds, Policy
+from scangate.policy.load import fail_on, load
+from scangate.policy.shelf import Unreadable
+from scangate.vex import MAX_BYTES as MAX_VEX_BYTES
+from scangate.vex import Statement
+from scangate.vex import read as read_vex
 
-LOCAL = "scangate.yaml"
-"""The policy that is used when none is named and it lies in the working folder."""
+T = TypeVar("T")
 
+_NO_FEEDS = Feeds()
 _LOOKALIKE = "scangate.yml"
-_HERE = Path(__file__).resolve().parent.parent
 
 
-def builtin_folder() -> Path:
-    """Return the folder of the built-ins: inside the wheel, or beside the package in a checkout."""
-    inside = _HERE / "policies"
-    return inside if inside.is_dir() else _HERE.parent / "policies"
+def chosen(options: CheckOptions) -> Policy:
+    """Return the policy that `check` judges by, with all that the options add to it.
+
+    Raises UsageError for one that cannot be used so, PolicyError for one that is invalid.
+    """
+    policy = _named(options)
+    wanted = options.policy_sha256
+    if wanted is not None and wanted.lower().removeprefix("sha256:") != policy.identity.sha256:
+        raise UsageError(
+            f"the policy {policy.identity.source} has the digest {policy.identity.sha256}, "
+            f"not {wanted[:80]}"
+        )
+    if policy.asks_for_new and options.baseline is None:
+        raise UsageError(
+            "a rule of the policy asks which findings are new, and nothing says since when",
+            hint="--baseline IMAGE, or a JSON report of an earlier run",
+        )
+    statements = read_statements(options.vex)
+    return policy.replace(vex=(*policy.vex, *statements), warn_only=options.warn_only)
 
 
-def builtin_names() -> list[str]:
-    """Return the names of the built-in policies."""
-    return sorted(path.stem for path in builtin_folder().glob("*.yaml"))
+def _named(options: CheckOptions) -> Policy:
+    if options.fail_on:
+        if options.policy or options.policy_sha256:
+            raise UsageError("--fail-on stands for a policy; it goes without --policy")
+        return fail_on(options.fail_on)
+    given = read_feeds(kev=options.kev, epss=options.epss)
+    policy = find(options.policy, given=given)
+    if options.policy is None and not options.quiet:
+        console.say(f"no policy is named: judging by {policy.identity.source}")
+    if options.policy_by_environment:
+        # Any earlier step of a pipeline can set a variable, so it is told, even with --quiet
+        console.say(f"the policy {options.policy} is named by {PREFIX}POLICY")
+    return policy
 
 
-def find(named: str | None) -> Policy:
+def find(named: str | None, *, given: Feeds = _NO_FEEDS) -> Policy:
     """Return the policy that a user names; None is `scangate.yaml` here, else `default`.
 
     Raises UsageError when it cannot be read, PolicyError when it is invalid.
@@ -39,25 +72,39 @@ def find(named: str | None) -> Policy:
         )
     if named is None:
         # A link that leads nowhere is meant to be a policy, too
-        return _from_file(LOCAL) if os.path.lexists(LOCAL) else _builtin("default")
-    if "/" in named or named.endswith((".yaml", ".yml")):
-        return _from_file(named)
-    return _builtin(named)
-
-
-def _builtin(name: str) -> Policy:
-    path = builtin_folder() / f"{name}.yaml"
-    if name not in builtin_names():
-        raise UsageError(
-            f"there is no built-in policy {name!r}; {nearest(name, builtin_names())}",
-            hint="a file is named with a / or its ending: ./policy.yaml",
-        )
-    return load(path.read_bytes(), source=f"built-in {name}", name=name, is_file=False)
-
-
-def _from_file(path: str) -> Policy:
+        named = LOCAL if os.path.lexists(LOCAL) else "default"
     try:
-        data = files.read(path, limit=MAX_BYTES + 1)
+        shelf, path = open_shelf(named)
+    except Unreadable as error:
+        hint = "" if ":" in named else "a file is named with a / or its ending: ./policy.yaml"
+        raise UsageError(f"the policy {named}: {error}", hint=hint) from error
+    return load(
+        path,
+        shelf=shelf,
+        builtins=BuiltIns.of_this_version(),
+        given=given,
+        name=Path(path).name.removesuffix(".yaml").removesuffix(".yml"),
+    )
+
+
+def read_feeds(*, kev: str | None, epss: str | None) -> Feeds:
+    """Read the feeds that are named on the command line. Raises UsageError."""
+    return Feeds(
+        kev=None if kev is None else _read("--kev", kev, MAX_FEED_BYTES, read_kev),
+        epss=None if epss is None else _read("--epss", epss, MAX_FEED_BYTES, read_epss),
+    )
+
+
+def read_statements(paths: Sequence[str]) -> tuple[Statement, ...]:
+    """Read the VEX documents that are named on the command line. Raises UsageError."""
+    documents = [_read("--vex", path, MAX_VEX_BYTES, read_vex) for path in paths]
+    return tuple(statement for document in documents for statement in document)
+
+
+def _read(option: str, path: str, limit: int, parse: Callable[..., T]) -> T:
+    try:
+        return parse(files.read(path, limit=limit + 1), file=path)
     except OSError as error:
-        raise UsageError(f"the policy {path} cannot be read: {error.strerror}") from error
-    return load(data, source=path, name=Path(path).stem)
+        raise UsageError(f"{option} {path} cannot be read: {error.strerror}") from error
+    except FeedError as error:
+        raise UsageError(f"{option}: {error}") from error

@@ -10,7 +10,9 @@ from scangate.cli.check_options import CheckOptions
 from scangate.errors import NoEvidence, ScangateError, UsageError
 from scangate.gate import ScanWhen
 from scangate.history import ScanSettings
+from scangate.model import Vulnerability
 from scangate.pipeline import judge_evidence, without_verdict
+from scangate.policy.baseline import Baseline
 from scangate.policy.effective import Policy
 from scangate.reference import Target
 from scangate.report import ImageOutcome
@@ -19,16 +21,23 @@ from scangate.wait import Clock
 
 
 def judge_files(
-    images: Sequence[Target], options: CheckOptions, policy: Policy, *, clock: Clock
+    images: Sequence[Target],
+    options: CheckOptions,
+    policy: Policy,
+    *,
+    baseline: Baseline | None,
+    clock: Clock,
 ) -> ImageOutcome:
     """Judge the files as one image. Raises UsageError when they cannot be read at all."""
     _refuse_contradictions(images, options)
     files = list(_files(options.from_files))
     target = images[0] if images else None
     try:
-        saved = read(files, target, settings=policy.scan)
+        saved = read(files, target, settings=lambda name: policy.terms_for(name).scan)
         now = options.at or clock.now()
-        outcome = judge_evidence(saved.reference, saved.evidence, policy=policy, now=now)
+        outcome = judge_evidence(
+            saved.reference, saved.evidence, policy=policy, now=now, baseline=baseline
+        )
     except ScangateError as error:
         reference = target.text if target else " ".join(options.from_files)
         return without_verdict(reference, error, policy=policy)
@@ -37,19 +46,16 @@ def judge_files(
     return msgspec.structs.replace(outcome, notices=(*outcome.notices, *saved.notices))
 
 
-def read_baseline(path: str) -> frozenset[tuple[str, str]]:
-    """Return the findings of a saved scan, whatever its age and image. Raises UsageError.
-
-    A finding that names no package is in no baseline: it cannot be told from another.
-    """
+def read_rows(path: str, *, option: str) -> Sequence[Vulnerability]:
+    """Return the findings of a saved scan, whatever its age and image. Raises UsageError."""
     try:
-        saved = read(list(_files([path])), None, settings=ScanSettings())
+        saved = read(list(_files([path])), None, settings=lambda _: ScanSettings())
     except NoEvidence as error:
-        raise UsageError(f"--baseline: {error.message}", hint=error.hint) from error
+        raise UsageError(f"{option}: {error.message}", hint=error.hint) from error
     rows = [each.vulnerabilities for each in saved.evidence]
     if None in rows:
-        raise UsageError(f"--baseline {path} holds counts only; save its list of vulnerabilities")
-    return frozenset(row.key for listed in rows for row in listed or () if row.key)
+        raise UsageError(f"{option} {path} holds counts only; save its list of vulnerabilities")
+    return [row for listed in rows for row in listed or ()]
 
 
 def _refuse_contradictions(images: Sequence[Target], options: CheckOptions) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from scangate.cli import console
-from scangate.gate import Waiting
+from scangate.wait import Waiting
 
 _EVERY = 60.0
 _CLEAR = "\r\x1b[2K"

@@ -19,9 +19,10 @@ T = TypeVar("T")
 
 
 class Document(msgspec.Struct, Generic[T], frozen=True):
-    """A typed value, and where each of its parts is written."""
+    """A typed value, the plain values that it was made of, and where each is written."""
 
     value: T
+    plain: object
     places: Mapping[Path, Place]
 
 
@@ -38,4 +39,4 @@ def read(data: bytes, *, kind: type[T], file: str) -> Document[T]:
         value = msgspec.convert(tree.plain, kind)
     except msgspec.ValidationError as error:
         raise DocumentError([Problem(tree.places[()], (), str(error))]) from error
-    return Document(value, tree.places)
+    return Document(value, tree.plain, tree.places)

@@ -2,12 +2,13 @@
 
 msgspec itself stops at the first mistake and cannot tell its line. A field's type may carry
 `Meta(extra={"expects": …})`, the words in which a mistake is told, and `{"check": function}`,
-which raises ValueError for a value that its pattern cannot refuse (the 40th of December).
+which raises ValueError for a value that its pattern cannot refuse (the 40th of December). A
+struct may have a mapping `refused`: why a key that people would expect is none.
 """
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec.inspect as types
 
@@ -89,7 +90,8 @@ class _Checker:
             if key in fields:
                 yield from self.check(item, fields[key].type, (*path, key))
             else:
-                hint = nearest(key, list(fields))
+                refused: Mapping[str, str] = getattr(kind.cls, "refused", {})
+                hint = refused.get(key) or nearest(key, list(fields))
                 yield self._problem((*path, key), f"unknown key {key[:60]!r}; {hint}")
         for name, field in fields.items():
             if field.required and name not in value:

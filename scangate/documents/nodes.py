@@ -21,6 +21,7 @@ _LONGEST_NUMBER = 100
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]|\r(?!\n)")
+_COMPARISON = re.compile(r":\s*>=")
 _PLAIN_KEY = re.compile(r"[\w.<-]{1,60}")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -73,12 +74,19 @@ def load(data: bytes, *, file: str) -> Tree:
         node = _compose(text, file)
     except yaml.MarkedYAMLError as error:
         place = _place(error.problem_mark or error.context_mark, file)
-        raise _refuse(place, f"not YAML: {error.problem}") from error
+        hint = _quoting_hint(text, place)
+        raise _refuse(place, f"not YAML: {error.problem}{hint}") from error
     except yaml.YAMLError as error:
         raise _refuse(Place(file=file), f"not YAML: {str(error).splitlines()[0]}") from error
     reader = _Reader(file)
     plain = reader.read(node, ())
     return Tree(plain, reader.places, tuple(reader.problems))
+
+
+def _quoting_hint(text: str, place: Place) -> str:
+    """A comparison is the one thing of a policy that YAML takes for something else."""
+    line = text.split("\n")[place.line - 1]
+    return '; a comparison is quoted: ">=high"' if _COMPARISON.search(line) else ""
 
 
 def _decode(data: bytes, file: str) -> str:

@@ -6,15 +6,21 @@ named: otherwise a finding could leave every limit by becoming worse. While `und
 named, its findings are counted as high; `undefined: none` names it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import UNSET
 
 from scangate.documents.nodes import Path
 from scangate.model import RANKED, Place, Severity
-from scangate.policy.effective import Rule
-from scangate.policy.schema import FixLimit, Thresholds
+from scangate.policy.rule import Rule
+from scangate.policy.schema.limits import FixLimit, Thresholds
 from scangate.policy.select import Selector
+
+LIMIT_NAME = re.compile(
+    rf"max-({'|'.join(severity.value for severity in Severity)}|total)(-fixable|-unfixable)?"
+)
+"""The names of these rules, which no other rule may have."""
 
 _Limit = int | str | FixLimit
 _EVERY = frozenset(Severity)
@@ -73,6 +79,7 @@ def _limit_rules(
             select=Selector(severities=severities, fixable=fixable),
             max=number,
             place=place,
+            limit=True,
         )
 
 

@@ -39,4 +39,22 @@ FORMATS: Mapping[str, Format] = _table(
     Format(name="table", summary="for people: verdict, rules, what to upgrade"),
     Format(name="json", summary="for scripts and `scangate verify`: everything that is known"),
     Format(name="junit", summary="for the test views of CI systems: a suite per image"),
+    Format(
+        name="sarif",
+        summary="for GitHub code scanning: a run per image, an alert per finding",
+        needs_findings=True,
+    ),
+    Format(
+        name="gitlab",
+        summary="for GitLab's security dashboard: container scanning 15.x",
+        needs_findings=True,
+    ),
+    Format(
+        name="codequality",
+        summary="for GitLab merge requests: what breaks the policy",
+        needs_findings=True,
+    ),
+    Format(name="github", summary="annotations of GitHub Actions"),
+    Format(name="vsa", summary="SLSA verification summaries to be signed, a line each"),
+    Format(name="dotenv", summary="for later jobs of GitLab CI: verdict, digest, counts"),
 )

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 Natural = Annotated[int, Meta(ge=0)]
+Probability = Annotated[float, Meta(ge=0, le=1)]
 VerdictWord = Literal["pass", "warn", "fail", "error"]
 RuleVerdictWord = Literal["pass", "warn", "fail", "skipped"]
 SeverityWord = Literal["critical", "high", "medium", "low", "negligible", "undefined"]
@@ -32,6 +33,7 @@ class AppliedPolicy(Part, frozen=True):
     name: str
     source: Annotated[str, Meta(description="A file, or the name of a built-in policy.")]
     sha256: Annotated[str, Meta(description="As the option --policy-sha256 takes it.")]
+    feeds: Annotated[tuple[str, ...], Meta(description="What it judges by, each with its date.")]
 
 
 class SeverityCounts(Part, frozen=True):
@@ -67,6 +69,15 @@ class Ignored(Part, frozen=True):
     by: Annotated[str, Meta(description="What says so: the policy or a VEX document.")]
 
 
+class Counted(Part, frozen=True):
+    """How many findings are in each bucket: every one is in exactly one."""
+
+    counted: Annotated[Natural, Meta(description="A rule counts them.")]
+    ignored: Annotated[Natural, Meta(description="An ignore entry of the policy takes them out.")]
+    vex: Annotated[Natural, Meta(description="A VEX statement takes them out.")]
+    unselected: Annotated[Natural, Meta(description="No rule is about them.")]
+
+
 class Finding(Part, frozen=True):
     """An advisory that affects one package of the image."""
 
@@ -81,7 +92,20 @@ class Finding(Part, frozen=True):
     origin: str | None
     link: str | None
     new: Annotated[bool | None, Meta(description="Not in the baseline; null without one.")]
-    ignored: Annotated[Ignored | None, Meta(description="Null when it is counted.")]
+    known_exploited: Annotated[
+        bool | None, Meta(description="In the KEV catalog; null where none was asked.")
+    ]
+    epss: Annotated[
+        Probability | None, Meta(description="The probability of exploitation; null if not known.")
+    ]
+    bucket: Annotated[
+        Literal["counted", "ignored", "vex", "unselected"],
+        Meta(description="What became of it: counted by a rule, or why not."),
+    ]
+    rules: Annotated[tuple[str, ...], Meta(description="The names of the rules that count it.")]
+    ignored: Annotated[
+        Ignored | None, Meta(description="Null unless it is taken out of the count.")
+    ]
 
 
 class Rule(Part, frozen=True):
@@ -94,6 +118,7 @@ class Rule(Part, frozen=True):
     findings: Annotated[
         tuple[Finding, ...] | None, Meta(description="Those it counts; null when not listed.")
     ]
+    message: Annotated[str, Meta(description="What the policy says to whoever violates it.")]
 
 
 class Ignore(Part, frozen=True):
@@ -106,6 +131,52 @@ class Ignore(Part, frozen=True):
     owner: str | None
     ticket: str | None
     state: Literal["used", "unused", "expired"]
+    count: Annotated[Natural, Meta(description="How many findings it takes out of the count.")]
+    by: Annotated[str, Meta(description="Where it is written.")]
+
+
+class Upgrade(Part, frozen=True):
+    """A package to upgrade, and what that clears."""
+
+    package: str
+    type: Annotated[str | None, Meta(description="It tells packages of one name apart.")]
+    versions: Annotated[tuple[str, ...], Meta(description="The installed versions.")]
+    to: Annotated[str, Meta(description="The lowest version that clears them.")]
+    clears: Annotated[tuple[str, ...], Meta(description="The IDs of the advisories it clears.")]
+
+
+class Remainder(Part, frozen=True):
+    """A rule that would still be violated after all upgrades."""
+
+    rule: str
+    count: Natural
+    max: Natural
+
+
+class IgnoreDraft(Part, frozen=True):
+    """An ignore entry that could be written, if somebody has a reason."""
+
+    id: str
+    package: str
+    while_unfixed: Literal[True]
+    expires: Annotated[str, Meta(description="The last day in UTC.")]
+
+
+class FixPlan(Part, frozen=True):
+    """What to do about violated rules."""
+
+    upgrades: Annotated[
+        tuple[Upgrade, ...], Meta(description="Needed together; the one that clears most first.")
+    ]
+    remains: Annotated[
+        tuple[Remainder, ...], Meta(description="Empty if the upgrades would turn the verdict.")
+    ]
+    drafts: Annotated[
+        tuple[IgnoreDraft, ...], Meta(description="For findings that no upgrade clears.")
+    ]
+    removable: Annotated[
+        tuple[str, ...], Meta(description="Where ignore entries are written that do nothing.")
+    ]
 
 
 class Error(Part, frozen=True):
@@ -137,7 +208,14 @@ class JudgedImage(Part, frozen=True):
     findings: Annotated[
         tuple[Finding, ...] | None, Meta(description="The worst first; null when not listed.")
     ]
-    ignores: tuple[Ignore, ...]
+    buckets: Annotated[Counted | None, Meta(description="Null when the findings were not listed.")]
+    ignores: Annotated[
+        tuple[Ignore, ...], Meta(description="The entries in whose scope the image is.")
+    ]
+    fix_plan: Annotated[
+        FixPlan | None, Meta(description="Null when there is nothing to plan, or to plan from.")
+    ]
+    enforced: Annotated[bool, Meta(description="False where violations are only warned of.")]
     error: Annotated[Error | None, Meta(description="Null when there is a verdict.")]
     notices: Annotated[tuple[str, ...], Meta(description="Remarks that never change a verdict.")]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from scangate.model import Severity, Value, Vulnerability
+from scangate.report import Finding
 from scangate.reports.text import clean_line
 
 _LONGEST = 300
@@ -38,10 +39,11 @@ class FindingList(Value, frozen=True):
     left_out: int
 
 
-def worst(findings: Iterable[Vulnerability], *, most: int) -> FindingList:
+def worst(findings: Iterable[Finding], *, most: int) -> FindingList:
     """Merge findings into lines, the worst first, and keep so many lines."""
     merged: dict[tuple[object, ...], list[Vulnerability]] = {}
-    for finding in sorted(findings, key=lambda each: each.sort_key):
+    rows = (finding.vulnerability for finding in findings)
+    for finding in sorted(rows, key=lambda each: each.sort_key):
         merged.setdefault(_identity(finding), []).append(finding)
     groups = list(merged.values())
     return FindingList(

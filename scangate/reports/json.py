@@ -4,13 +4,27 @@ Foreign text is kept exactly as it is, so that scripts can compare it. What coul
 or a CI runner that the text passes through is written as a JSON escape, which reads the same.
 """
 
+import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from scangate.model import ScanResult, Severity, Vulnerability
-from scangate.report import ImageOutcome, Report, RuleOutcome, Verdict
+from scangate.model import ScanResult, Severity
+from scangate.report import (
+    Bucket,
+    Finding,
+    FixPlan,
+    IgnoreDraft,
+    IgnoreOutcome,
+    ImageOutcome,
+    Report,
+    RuleOutcome,
+    Suppression,
+    Upgrade,
+    Verdict,
+)
 from scangate.reports import document
 from scangate.reports.text import UNSEEN
 from scangate.reports.wording import counts_of, failure_of
@@ -76,7 +90,9 @@ def _document(report: Report) -> document.Document:
         endpoint_known=report.endpoint_known,
         api=report.api,
         evidence=report.evidence,
-        policy=document.AppliedPolicy(name=policy.name, source=policy.source, sha256=policy.sha256),
+        policy=document.AppliedPolicy(
+            name=policy.name, source=policy.source, sha256=policy.sha256, feeds=policy.feeds
+        ),
         verdict=report.verdict.value,
         exit_code=report.exit_code.value,
         images=tuple(map(_image, report.images)),
@@ -94,9 +110,12 @@ def _image(outcome: ImageOutcome) -> document.JudgedImage:
         pinned=(image and image.pinned) or None,
         verdict=outcome.verdict.value,
         scan=None if outcome.scan is None else _scan(outcome.scan, outcome),
-        rules=tuple(_rule(each, outcome) for each in outcome.rules),
-        findings=_findings(outcome, outcome.findings),
-        ignores=(),
+        rules=tuple(map(_rule, outcome.rules)),
+        findings=_findings(outcome.findings),
+        buckets=_buckets(outcome.findings),
+        ignores=tuple(map(_ignore, outcome.ignores)),
+        fix_plan=None if outcome.fix_plan is None else _fix_plan(outcome.fix_plan),
+        enforced=outcome.enforced,
         error=None
         if failure is None
         else document.Error(kind=failure.kind, message=failure.message, hint=failure.hint),
@@ -122,34 +141,98 @@ def _counts(outcome: ImageOutcome) -> document.SeverityCounts | None:
     return document.SeverityCounts(**numbers, total=counts.total)
 
 
-def _rule(rule: RuleOutcome, outcome: ImageOutcome) -> document.Rule:
+def _rule(rule: RuleOutcome) -> document.Rule:
     return document.Rule(
         name=rule.name,
         verdict=_RULE_VERDICTS.get(rule.verdict, "skipped"),
         count=rule.count,
         max=rule.max,
-        findings=_findings(outcome, rule.findings),
+        findings=_findings(rule.findings),
+        message=rule.message,
     )
 
 
-def _findings(
-    outcome: ImageOutcome, findings: Sequence[Vulnerability] | None
-) -> tuple[document.Finding, ...] | None:
+def _buckets(findings: Sequence[Finding] | None) -> document.Counted | None:
     if findings is None:
         return None
-    return tuple(_finding(each, new=outcome.is_new(each)) for each in findings)
+    numbers = Counter(finding.bucket.value for finding in findings)
+    return document.Counted(**{bucket.value: numbers[bucket.value] for bucket in Bucket})
 
 
-def _finding(finding: Vulnerability, *, new: bool | None) -> document.Finding:
+def _findings(findings: Sequence[Finding] | None) -> tuple[document.Finding, ...] | None:
+    return None if findings is None else tuple(map(_finding, findings))
+
+
+def _finding(finding: Finding) -> document.Finding:
+    row = finding.vulnerability
     return document.Finding(
-        id=finding.id or None,
-        severity=finding.severity.value,
-        package=finding.package or None,
-        version=finding.version or None,
-        fixed_by=finding.fixed_version or None,
-        type=finding.type or None,
-        origin=finding.origin or None,
-        link=finding.link or None,
-        new=new,
-        ignored=None,
+        id=row.id or None,
+        severity=row.severity.value,
+        package=row.package or None,
+        version=row.version or None,
+        fixed_by=row.fixed_version or None,
+        type=row.type or None,
+        origin=row.origin or None,
+        link=row.link or None,
+        new=finding.new,
+        known_exploited=finding.known_exploited,
+        epss=finding.epss,
+        bucket=finding.bucket.value,
+        rules=finding.rules,
+        ignored=_ignored(finding.suppression),
+    )
+
+
+def _ignored(suppression: Suppression | None) -> document.Ignored | None:
+    if suppression is None:
+        return None
+    return document.Ignored(
+        reason=suppression.reason, expires=_day(suppression.expires), by=suppression.by
+    )
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _ignore(ignore: IgnoreOutcome) -> document.Ignore:
+    return document.Ignore(
+        id=ignore.id,
+        package=ignore.package or None,
+        reason=ignore.reason,
+        expires=_day(ignore.expires),
+        owner=ignore.owner or None,
+        ticket=ignore.ticket or None,
+        state=ignore.state.value,
+        count=ignore.count,
+        by=ignore.written,
+    )
+
+
+def _fix_plan(plan: FixPlan) -> document.FixPlan:
+    return document.FixPlan(
+        upgrades=tuple(map(_upgrade, plan.upgrades)),
+        remains=tuple(
+            document.Remainder(rule=each.rule, count=each.count, max=each.max)
+            for each in plan.remains
+        ),
+        drafts=tuple(map(_draft, plan.drafts)),
+        removable=tuple(each.written for each in plan.removable),
+    )
+
+
+def _upgrade(upgrade: Upgrade) -> document.Upgrade:
+    cleared = {finding.vulnerability.id for finding in upgrade.findings}
+    return document.Upgrade(
+        package=upgrade.package,
+        type=upgrade.type or None,
+        versions=upgrade.versions,
+        to=upgrade.to,
+        clears=tuple(sorted(cleared - {""})),
+    )
+
+
+def _draft(draft: IgnoreDraft) -> document.IgnoreDraft:
+    return document.IgnoreDraft(
+        id=draft.id, package=draft.package, while_unfixed=True, expires=draft.expires.isoformat()
     )

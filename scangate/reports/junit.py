@@ -11,10 +11,12 @@ from junit_xml import TestCase, TestSuite, to_xml_report_string
 from scangate.errors import InternalError
 from scangate.model import ScanStatus
 from scangate.report import Failure, ImageOutcome, Report, RuleOutcome, Verdict
+from scangate.reports.buckets import exempt, tally
 from scangate.reports.findings import FindingLine, worst
 from scangate.reports.names import Names, class_of, repository_of
+from scangate.reports.plan import advise
 from scangate.reports.text import clean_line, clean_lines, shorten
-from scangate.reports.wording import BROKEN, NO_IMAGE, caveats, excess, failure_of
+from scangate.reports.wording import BROKEN, NO_IMAGE, caveats, caveats_of, excess, failure_of
 
 _READY, _FRESH, _COMPLETE = "scan is ready", "scan is fresh", "evidence is complete"
 _EVIDENCE = (_READY, _FRESH, _COMPLETE)
@@ -26,6 +28,7 @@ _CONCERNED = {
 """Which case carries an error of that kind; every other kind means that no scan was ready."""
 
 _MOST_LINES = 50
+_MOST_ENTRIES = 10
 _LONGEST = 1000
 # Readers want a time for every case, and junit-xml leaves out a time of 0. Sums of it are exact
 _MOMENT = 2**-10
@@ -51,8 +54,30 @@ def _suites(report: Report) -> Iterator[TestSuite]:
             list(cases),
             timestamp=report.judged_at.to_second(),
             properties=_properties(report, outcome),
-            stdout=_lines([*caveats(report), *outcome.notices]),
+            stdout="\n".join(_story(report, outcome)) or None,
         )
+
+
+def _story(report: Report, outcome: ImageOutcome) -> Iterator[str]:
+    """What no case of its own tells: caveats, notices, what does not count, what to do."""
+    for text in (*caveats(report), *caveats_of(report, outcome), *outcome.notices):
+        yield from clean_lines(text, most=_LONGEST)
+    if told := tally(outcome):
+        yield f"buckets: {told}"
+    yield from _exempt(outcome)
+    if outcome.fix_plan is not None and failure_of(outcome) is None:
+        advice = advise(outcome.fix_plan, most=_MOST_LINES, most_entries=_MOST_ENTRIES)
+        yield from (each.text for each in advice)
+
+
+def _exempt(outcome: ImageOutcome) -> Iterator[str]:
+    found = exempt(outcome, most=_MOST_LINES)
+    for each in found.lines:
+        what = f"{each.line.id}  {each.line.severity.value}  {each.line.name_packages(200)}"
+        who = f"by {each.by}, expires {each.expires}: {each.reason}"
+        yield shorten(f"not counted: {what}  {who}", _LONGEST)
+    if found.left_out:
+        yield f"… and {found.left_out} more not counted"
 
 
 def _empty_suite(report: Report) -> TestSuite:
@@ -107,7 +132,9 @@ def _title(rule: RuleOutcome) -> str:
 
 def _violation(rule: RuleOutcome) -> list[str]:
     found = worst(rule.findings or (), most=_MOST_LINES)
-    lines = [clean_line(excess(rule), most=_LONGEST), *map(_describe, found.lines)]
+    message = clean_line(rule.message, most=_LONGEST)
+    head = [clean_line(excess(rule), most=_LONGEST), *([message] if message else [])]
+    lines = [*head, *map(_describe, found.lines)]
     return [*lines, f"… and {found.left_out} more"] if found.left_out else lines
 
 
@@ -148,11 +175,6 @@ def _told(lines: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _lines(texts: Sequence[str]) -> str | None:
-    lines = [line for text in texts for line in clean_lines(text, most=_LONGEST)]
-    return "\n".join(lines) or None
-
-
 def _properties(report: Report, outcome: ImageOutcome) -> dict[str, str]:
     image, scan = outcome.image, outcome.scan
     facts = {
@@ -164,6 +186,8 @@ def _properties(report: Report, outcome: ImageOutcome) -> dict[str, str]:
         "policy.name": report.policy.name,
         "policy.source": report.policy.source,
         "policy.sha256": report.policy.sha256,
+        "policy.feeds": ", ".join(report.policy.feeds),
+        "policy.enforced": str(outcome.enforced).lower(),
         "verdict": outcome.verdict.value,
         "mode": report.mode,
         "judged.at": report.judged_at,

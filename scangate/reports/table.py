@@ -5,19 +5,37 @@ hints are never cut or broken, so that they can be copied.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scangate.instant import Instant, write_duration
-from scangate.model import ScanResult, Severity, Vulnerability
-from scangate.report import WORST_FIRST, Failure, ImageOutcome, Report, RuleOutcome, Verdict
+from scangate.model import ScanResult, Severity
+from scangate.report import (
+    WORST_FIRST,
+    Failure,
+    Finding,
+    FixPlan,
+    ImageOutcome,
+    Report,
+    RuleOutcome,
+    Verdict,
+)
+from scangate.reports.buckets import Exempt, exempt, tally
 from scangate.reports.findings import FindingLine, worst
+from scangate.reports.plan import advise
 from scangate.reports.screen import NARROWEST, Cell, Screen
 from scangate.reports.text import clean_line, clean_lines, wrap
-from scangate.reports.wording import BROKEN, caveats, counts_of, failure_of
+from scangate.reports.wording import BROKEN, caveats, caveats_of, counts_of, failure_of
 
-_PLAIN_WIDTH = 100
+PLAIN_WIDTH = 100
+"""The columns of a table in a file."""
+
 _MOST_LINES = 30
+_MOST_EXEMPT = 20
+_MOST_STEPS = 20
+_MOST_ENTRIES = 5
 _LABEL = 10
+_RULE_NAME = 8
+_LONGEST = 1000
 
 _VERDICT_STYLES = {
     Verdict.PASS: "bold green",
@@ -35,13 +53,26 @@ _SEVERITY_STYLES = {
 
 def render(report: Report) -> str:
     """Write the report as plain text, 100 columns wide."""
-    return render_terminal(report, width=_PLAIN_WIDTH, color=False)
+    return render_terminal(report, width=PLAIN_WIDTH, color=False)
 
 
-def render_terminal(report: Report, *, width: int, color: bool) -> str:
-    """Write the report for a terminal of that width (at least 40 columns are used)."""
+Fold = Callable[[str, str], str]
+"""Folds a block of lines under a title, as the log viewer of a CI system does."""
+
+
+def render_terminal(report: Report, *, width: int, color: bool, fold: Fold | None = None) -> str:
+    """Write the report for a terminal of that width (at least 40 columns are used).
+
+    Of several images those that passed are folded, where that can be.
+    """
     screen = Screen(width=max(width, NARROWEST), color=color)
-    blocks = ["\n".join(_image(screen, report, outcome)) for outcome in report.images]
+    blocks = []
+    for outcome in report.images:
+        lines = list(_image(screen, report, outcome))
+        block = "\n".join(lines)
+        if fold is not None and len(report.images) > 1 and outcome.verdict is Verdict.PASS:
+            block = fold(lines[0], block)
+        blocks.append(block)
     return "\n\n".join([*blocks, "\n".join(_run(screen, report))]) + "\n"
 
 
@@ -55,6 +86,9 @@ def _image(screen: Screen, report: Report, outcome: ImageOutcome) -> Iterator[st
     elif outcome.rules:
         yield ""
         yield from _rules(screen, outcome)
+    yield from _exempt(screen, outcome)
+    if failure is None and outcome.fix_plan is not None:
+        yield from _plan(screen, outcome.fix_plan)
     if outcome.notices:
         yield ""
     for notice in outcome.notices:
@@ -74,6 +108,9 @@ def _facts(screen: Screen, report: Report, outcome: ImageOutcome) -> Iterator[st
     if counts is not None:
         told = ", ".join(f"{counts.of(severity)} {severity.value}" for severity in Severity)
         yield from _labelled(screen, "counts", told)
+    yield from _labelled(screen, "buckets", tally(outcome))
+    for caveat in caveats_of(report, outcome):
+        yield from _labelled(screen, "note", caveat)
 
 
 def _scan(scan: ScanResult, report: Report, waited: float) -> str:
@@ -100,17 +137,33 @@ def _failure(screen: Screen, failure: Failure) -> Iterator[str]:
 
 def _rules(screen: Screen, outcome: ImageOutcome) -> Iterator[str]:
     header = [Cell(text=text, style="dim") for text in ("", "RULE", "FOUND", "ALLOWED")]
-    yield from screen.columns([header, *map(_rule, outcome.rules)], indent=2, numbers=(2, 3))
+    rows = screen.columns([header, *map(_rule, outcome.rules)], indent=2, numbers=(2, 3))
+    yield next(rows)
+    for rule, row in zip(outcome.rules, rows, strict=True):
+        yield row
+        yield from _message(screen, rule)
     broken = [rule for rule in outcome.rules if rule.verdict in BROKEN]
-    findings: Counter[Vulnerability] = Counter()
+    findings: Counter[Finding] = Counter()
     for rule in broken:
         findings |= Counter(rule.findings)  # a finding that breaks two rules is still one
     if findings:
         found = worst(findings.elements(), most=_MOST_LINES)
         yield ""
         yield from screen.columns([_FINDING_HEADER, *_findings(screen, found.lines)], indent=2)
-        if found.left_out:
-            yield f"  … and {found.left_out} more"
+        yield from _more(found.left_out)
+
+
+def _more(left_out: int) -> Iterator[str]:
+    if left_out:
+        yield f"  … and {left_out} more"
+
+
+def _message(screen: Screen, rule: RuleOutcome) -> Iterator[str]:
+    """Say what the policy's author says to whoever violates the rule, under its name."""
+    if rule.verdict in BROKEN:
+        message = clean_line(rule.message, most=_LONGEST)
+        for line in wrap(message, screen.width - _RULE_NAME):
+            yield " " * _RULE_NAME + line
 
 
 def _rule(rule: RuleOutcome) -> list[Cell]:
@@ -148,9 +201,42 @@ def _findings(screen: Screen, lines: tuple[FindingLine, ...]) -> Iterator[list[C
             head = ("", "")
 
 
+_EXEMPT_HEADER = [
+    Cell(text=text, style="dim") for text in ("NOT COUNTED", "PACKAGE", "EXPIRES", "BY", "REASON")
+]
+
+
+def _exempt(screen: Screen, outcome: ImageOutcome) -> Iterator[str]:
+    """Show what somebody takes out of the count, so that it is not out of sight."""
+    found = exempt(outcome, most=_MOST_EXEMPT)
+    if found.lines:
+        yield ""
+        rows = (_exempt_row(screen, each) for each in found.lines)
+        yield from screen.columns([_EXEMPT_HEADER, *rows], indent=2)
+        yield from _more(found.left_out)
+
+
+def _exempt_row(screen: Screen, each: Exempt) -> list[Cell]:
+    packages = each.line.name_packages(screen.width // 4)
+    texts = (each.line.id, packages, each.expires, each.by, each.reason)
+    return [Cell(text=text) for text in texts]
+
+
+def _plan(screen: Screen, plan: FixPlan) -> Iterator[str]:
+    advice = list(advise(plan, most=_MOST_STEPS, most_entries=_MOST_ENTRIES))
+    yield from [""] * bool(advice)
+    for each in advice:
+        # What is to be copied stays in one piece
+        lines = [each.text] if each.verbatim else wrap(each.text, screen.width - 4)
+        for place, line in enumerate(lines):
+            yield ("    " if place else "  ") + line
+
+
 def _run(screen: Screen, report: Report) -> Iterator[str]:
     policy = report.policy
     yield from _labelled(screen, "policy", f"{policy.name} ({policy.source})")
+    for feed in policy.feeds:
+        yield from _labelled(screen, "feed", feed)
     for caveat in caveats(report):
         yield from _labelled(screen, "note", caveat)
     verdicts = [outcome.verdict for outcome in report.images]

@@ -38,7 +38,7 @@ def counts_of(outcome: ImageOutcome) -> Counts | None:
     told = None if outcome.scan is None else outcome.scan.counts
     if told is not None or outcome.findings is None:
         return told
-    return Counts(**Counter(finding.severity.value for finding in outcome.findings))
+    return Counts(**Counter(finding.vulnerability.severity.value for finding in outcome.findings))
 
 
 def excess(rule: RuleOutcome) -> str:
@@ -60,3 +60,9 @@ def caveats(report: Report) -> Iterator[str]:
         yield f"the evidence comes from a {report.evidence}, not from the registry"
     if not report.endpoint_known:
         yield f"the endpoint {report.endpoint} is not one of a known cloud"
+
+
+def caveats_of(report: Report, outcome: ImageOutcome) -> Iterator[str]:
+    """Say what a reader must know before trusting the verdict on one image."""
+    if report.mode == "enforce" and not outcome.enforced:
+        yield "the policy only warns of this image: its violations do not fail the run"

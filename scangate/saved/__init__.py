@@ -6,7 +6,7 @@ of a scan result is that of the reference given (a notice says so), that a repor
 where the scanner does not tell, and that a scanner which was given an index saw every platform.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from scangate.errors import EvidenceIncomplete, ImageNotFound, ScanFailed, ScanTimeout
 from scangate.history import Failed, Judge, ScanSettings, Wait, choose
@@ -39,10 +39,11 @@ def read(
     files: Sequence[tuple[str, bytes]],
     target: Target | None,
     *,
-    settings: ScanSettings,
+    settings: Callable[[str], ScanSettings],
 ) -> Saved:
     """Read the evidence of one image: one file, or a scan result and its list in any order.
 
+    `settings` says which results may be judged of a repository; it may raise ScangateError.
     Each file is its name, which messages use, and its bytes. Without a target the file must name
     its image, with one it must name that one. Raises NoEvidence for everything that is not whole.
     """
@@ -83,12 +84,12 @@ def _of_report(file: str, report: ScannerReport, target: Target | None) -> Saved
 
 
 def _of_history(
-    names: str, history: History, target: Target | None, *, settings: ScanSettings
+    names: str, history: History, target: Target | None, *, settings: Callable[[str], ScanSettings]
 ) -> Saved:
     image = _image(names, history.scans[0].image_id, target)
     evidence = tuple(
         Evidence(image=image, scan=scan, vulnerabilities=history.rows, gap=_gap(scan, history.rows))
-        for scan in _chosen(names, history, settings)
+        for scan in _chosen(names, history, settings(image.repository))
     )
     return Saved(
         reference=target.text if target else image.id,

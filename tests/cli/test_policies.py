@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scangate.cli.policies import builtin_names
+from scangate.cli.shelves import BuiltIns
 from tests.running import Gate, image
 
 LENIENT = "version: 1\nthresholds: {critical: 100}\n"
@@ -19,9 +19,9 @@ def source(gate: Gate, *arguments: str) -> str:
     return str(json.loads(ended.out)["policy"]["source"])
 
 
-@pytest.mark.parametrize("name", builtin_names())
+@pytest.mark.parametrize("name", BuiltIns.of_this_version().names)
 def test_a_bare_word_is_a_built_in(gate: Gate, name: str) -> None:
-    assert source(gate, "-p", name) == f"built-in {name}"
+    assert source(gate, "-p", name, "--baseline", image("clean")) == f"built-in {name}"
 
 
 def test_a_bare_word_is_never_a_file(gate: Gate) -> None:
@@ -86,7 +86,7 @@ def test_a_policy_here_that_cannot_be_read_is_not_passed_over(gate: Gate) -> Non
         ("missing.yaml", "the policy missing.yaml cannot be read: No such file"),
         ("./", "the policy ./ cannot be read: Is a directory"),
         ("../default", "the policy ../default cannot be read"),
-        ("git:main:scangate.yaml", "the policy git:main:scangate.yaml cannot be read"),
+        ("git:main:scangate.yaml", "the policy git:main:scangate.yaml: git:main cannot be read"),
         ("https://example.com/p.yaml", "cannot be read"),
     ],
 )

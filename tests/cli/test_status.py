@@ -3,7 +3,7 @@
 import pytest
 
 from scangate.cli.status import Status
-from scangate.gate import Waiting
+from scangate.wait import Waiting
 
 IMAGE = "cr.yandex/crp0/app:1"
 

@@ -5,9 +5,16 @@ import datetime as dt
 import msgspec
 import pytest
 
-from scangate.errors import EvidenceIncomplete, NoEvidence, ScanStale
-from scangate.model import Counts, Evidence, ScanResult, ScanStatus, Severity, Vulnerability
-from scangate.policy.evaluate import Judgement, count_rows, evaluate, evaluate_all, unjudged
+from scangate.errors import EvidenceIncomplete, NoEvidence, PolicyError, ScanStale
+from scangate.model import Counts, Evidence, Image, ScanResult, ScanStatus, Severity, Vulnerability
+from scangate.policy.evaluate import (
+    Judgement,
+    count_rows,
+    evaluate,
+    evaluate_all,
+    needs_rows,
+    unjudged,
+)
 from scangate.report import Verdict
 from tests.fakes import IMAGE, NOW, policy, result
 
@@ -262,6 +269,163 @@ class TestSeveral:
             self.judge()
 
 
+WARNS = (
+    "thresholds: {critical: 0}\n"
+    "rules: [{name: r, match: {severity: high}, max: 1, action: warn, message: Upgrade it.}]\n"
+)
+
+
+class TestAWarning:
+    """A rule whose action is `warn`: it is told, and lets pass."""
+
+    @pytest.mark.parametrize(
+        ("counts", "verdict", "of_rule"),
+        [
+            ({}, PASS, PASS),
+            ({"high": 1}, PASS, PASS),
+            ({"high": 2}, WARN, WARN),
+            ({"critical": 1}, FAIL, PASS),
+            ({"critical": 1, "high": 2}, FAIL, WARN),
+        ],
+        ids=["clean", "at the limit", "above it", "a violation", "both"],
+    )
+    def test_verdicts(self, counts: dict[str, int], verdict: Verdict, of_rule: Verdict) -> None:
+        judgement = judge(WARNS, counted(**counts))
+        assert (judgement.verdict, judgement.rules[-1].verdict) == (verdict, of_rule)
+        assert judgement.enforced
+
+    def test_it_proves_nothing_where_the_evidence_has_a_gap(self) -> None:
+        gap: Evidence = msgspec.structs.replace(counted(high=9), gap="the list is gone")
+        with pytest.raises(EvidenceIncomplete):
+            judge(WARNS, gap)
+        both: Evidence = msgspec.structs.replace(counted(high=9, critical=1), gap="it is gone")
+        assert judge(WARNS, both).verdict is FAIL
+
+    def test_its_message_is_told_with_it(self) -> None:
+        rule = judge(WARNS, counted(high=2)).rules[-1]
+        assert (rule.message, rule.max, rule.count) == ("Upgrade it.", 1, 2)
+        assert unjudged(policy(WARNS).terms.rules[-1]).message == "Upgrade it."
+
+
+def test_what_only_warns_is_told_as_not_enforced() -> None:
+    assert not judge(warned("critical: 0"), counted(critical=1)).enforced
+    softened = policy("critical: 0").replace(warn_only=True)
+    judgement = evaluate(softened, counted(critical=1), NOW)
+    assert (judgement.verdict, judgement.enforced) == (WARN, False)
+
+
+class TestOverrides:
+    TEXT = (
+        "thresholds: {high: 0}\n"
+        "overrides:\n"
+        "  - {images: 'cr.yandex/*/legacy/*', thresholds: {high: 2}, scan: {max_age: 1d}}\n"
+        "  - {images: ['*/legacy/old', '*/gone'], thresholds: {high: 5}}\n"
+        "  - {images: '*/tried-out', mode: warn}\n"
+    )
+
+    def judge(self, name: str, high: int) -> Verdict:
+        image: Image = msgspec.structs.replace(IMAGE, name=name)
+        evidence = Evidence(image=image, scan=result(counts=Counts(high=high)))
+        return evaluate(policy(self.TEXT), evidence, NOW).verdict
+
+    @pytest.mark.parametrize(
+        ("name", "most"),
+        [
+            ("crp0/app", 0),
+            ("crp0/legacy/app", 2),
+            ("crp0/team/legacy/app", 2),
+            ("crp0/legacy", 0),
+            ("crp0/legacy/old", 5),
+            ("crp0/gone", 5),
+        ],
+        ids=["none", "one", "across a slash", "not quite", "two, the later wins", "a list"],
+    )
+    def test_by_repository(self, name: str, most: int) -> None:
+        assert self.judge(name, most) is PASS
+        assert self.judge(name, most + 1) is FAIL
+
+    def test_the_mode(self) -> None:
+        assert self.judge("crp0/tried-out", 9) is WARN
+
+    def test_the_age_of_a_scan(self) -> None:
+        scan = result(scanned_at=NOW.plus(-dt.timedelta(days=2)))
+        for name, stale in [("crp0/legacy/app", True), ("crp0/app", False)]:
+            image: Image = msgspec.structs.replace(IMAGE, name=name)
+            evidence = Evidence(image=image, scan=scan)
+            if stale:
+                with pytest.raises(ScanStale):
+                    evaluate(policy(self.TEXT), evidence, NOW)
+            else:
+                assert evaluate(policy(self.TEXT), evidence, NOW).verdict is PASS
+
+    @pytest.mark.parametrize("high", [0, 1])
+    def test_of_an_unknown_repository_nothing_can_be_said(self, high: int) -> None:
+        with pytest.raises(EvidenceIncomplete, match="not known of which repository") as error:
+            self.judge("", high)
+        assert (error.value.code, error.value.hint) == (3, "give the IMAGE as well")
+
+    def test_where_there_are_none_the_repository_does_not_matter(self) -> None:
+        image: Image = msgspec.structs.replace(IMAGE, name="")
+        evidence = Evidence(image=image, scan=result(counts=Counts(high=1)))
+        assert evaluate(policy("high: 0"), evidence, NOW).verdict is FAIL
+
+    def test_a_policy_that_cannot_judge_an_image_is_an_error_of_the_policy(self) -> None:
+        text = (
+            "thresholds: {high: 0}\nrules: [{name: r, match: {severity: low}}]\noverrides:\n"
+            "  - {images: '*', thresholds: {high: none}}\n"
+            "  - {images: '*', rules: [{name: r, action: warn}]}\n"
+        )
+        with pytest.raises(PolicyError, match="cannot fail"):
+            evaluate(policy(text), counted(), NOW)
+
+
+IGNORES = "ignore: [{id: CVE-2, reason: x, expires: never, images: other/*}]\n"
+
+
+class TestWhereThereAreExceptions:
+    """Any finding may be one of them, so counts alone prove nothing: neither good nor bad."""
+
+    def test_counts_alone(self) -> None:
+        for counts in ({}, {"critical": 1}, {"low": 1}):
+            with pytest.raises(EvidenceIncomplete, match="could not be listed"):
+                judge(f"thresholds: {{critical: 0}}\n{IGNORES}", counted(**counts))
+
+    def test_counts_that_would_violate_and_rows_that_do_not_add_up(self) -> None:
+        assert judge("critical: 0", PROVEN).verdict is FAIL
+        with pytest.raises(EvidenceIncomplete, match="do not add up"):
+            judge(f"thresholds: {{critical: 0}}\n{IGNORES}", PROVEN)
+
+    def test_rows(self) -> None:
+        text = f"thresholds: {{critical: 0}}\n{IGNORES}"
+        assert judge(text, listed(row("critical"))).verdict is FAIL
+        assert judge(text, listed(row("high"))).verdict is PASS
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        ("thresholds: {critical: 0}", False),
+        ("thresholds: {critical: 0, high: 3, undefined: 1, total: 9}", False),
+        ("thresholds: {critical: 0, high: {fixable: 0}}", True),
+        (f"thresholds: {{critical: 0}}\n{IGNORES}", True),
+        ("rules: [{name: r, match: {severity: '>=high'}}]\n", False),
+        ("rules: [{name: r, match: {severity: [low, high]}, max: 3}]\n", False),
+        ("rules: [{name: r, match: {severity: high, id: '*'}}]\n", True),
+        ("thresholds: {critical: 0}\nrules: [{name: r, match: {new: true}, action: warn}]", True),
+    ],
+)
+def test_which_policies_need_rows(text: str, needed: bool) -> None:
+    read = policy(f"{text}\n")
+    assert needs_rows(read, read.terms) is needed
+
+
+def test_a_rule_by_severity_is_judged_by_counts() -> None:
+    text = "rules: [{name: r, match: {severity: '>=high'}, max: 2}]\n"
+    assert judge(text, counted(critical=1, undefined=1)).verdict is PASS
+    assert judge(text, counted(critical=1, high=1, undefined=1)).verdict is FAIL
+    assert judge(text, counted(medium=9, low=9)).verdict is PASS
+
+
 class TestNotices:
     def test_unknown_words_are_told_and_change_nothing(self) -> None:
         judgement = judge("critical: 1", listed(row("critical", word="APOCALYPTIC")))
@@ -283,7 +447,7 @@ class TestNotices:
 
 
 def test_a_rule_that_was_not_judged_says_so() -> None:
-    outcome = unjudged(policy("critical: 0").rules[0])
+    outcome = unjudged(policy("critical: 0").terms.rules[0])
     assert (outcome.verdict, outcome.count, outcome.findings) == (None, None, None)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scangate.model import Severity
-from scangate.policy.effective import Rule
+from scangate.policy.rule import Rule
 from tests.fakes import policy
 
 
@@ -13,7 +13,7 @@ def limits(text: str) -> dict[str, int]:
 
 
 def rules(text: str) -> tuple[Rule, ...]:
-    return policy(f"mode: warn\nthresholds: {{{text}}}").rules
+    return policy(f"mode: warn\nthresholds: {{{text}}}").terms.rules
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_undefined_has_no_limit_where_high_has_none() -> None:
     ],
 )
 def test_only_fixable_limits_need_rows(text: str, needs_rows: bool) -> None:
-    assert policy(text).needs_rows is needs_rows
+    assert policy(text).terms.needs_rows is needs_rows
 
 
 def test_an_inherited_limit_is_placed_where_it_is_written() -> None:
-    places = {rule.name: str(rule.place) for rule in policy("thresholds:\n  high: 0\n").rules}
+    places = {rule.name: str(rule.place) for rule in policy("thresholds:\n  high: 0\n").terms.rules}
     assert places == {"max-critical": "policy.yaml:3:3", "max-high": "policy.yaml:3:3"}
 
 

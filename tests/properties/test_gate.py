@@ -68,12 +68,12 @@ def judge(
 ) -> Outcome:
     policy = load_policy(world)
     plan = Plan(
-        settings=policy.scan,
-        list_rows=policy.needs_rows or world.report_rows,
         scan_when=when,
         start_timeout=60,
     )
-    return fakes.judge(source, policy, plan, target=target, timeout=timeout, at=NOW)
+    return fakes.judge(
+        source, policy, plan, target=target, timeout=timeout, at=NOW, list_rows=world.report_rows
+    )
 
 
 @given(ANY_WORLD, st.sampled_from([0, 60]), st.sampled_from([COVERED, NOT_COVERED]))

@@ -318,9 +318,10 @@ def warn_of_what_counts_prove(
     policy: Policy, evidence: Sequence[Evidence], now: Instant
 ) -> tuple[Evidence, Judgement]:
     """Soften a violation though the rows do not add up, as a mere warning."""
-    strict = msgspec.structs.replace(policy, enforce=True)
-    chosen, judgement = evaluate_all(policy if policy.enforce else strict, evidence, now)
-    softer = Verdict.PASS if not policy.enforce else judgement.verdict
+    terms = msgspec.structs.replace(policy.terms, enforce=True)
+    strict = policy.replace(terms=terms)
+    chosen, judgement = evaluate_all(policy if policy.terms.enforce else strict, evidence, now)
+    softer = Verdict.PASS if not policy.terms.enforce else judgement.verdict
     return chosen, msgspec.structs.replace(judgement, verdict=softer)
 
 
@@ -342,8 +343,8 @@ def no_evidence_is_a_pass(
 def the_last_rule_decides(world: World) -> Policy:
     policy = load_policy(world)
     words = list(world.policy["thresholds"])
-    last = [rule for rule in policy.rules if words and words[-1] in rule.name]
-    return msgspec.structs.replace(policy, rules=tuple(last))
+    last = [rule for rule in policy.terms.rules if words and words[-1] in rule.name]
+    return policy.replace(terms=msgspec.structs.replace(policy.terms, rules=tuple(last)))
 
 
 class Promise(msgspec.Struct, frozen=True):

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from scangate.model import RANKED, Severity, Vulnerability
 from scangate.policy.effective import Policy
-from scangate.policy.load import load
-from tests.properties.worlds import ROWS, policies
+from scangate.policy.load import load_text
+from scangate.policy.rule import Rule
+from scangate.report import Finding
+from tests.properties.worlds import ROWS, limits_of, policies
 
 Case = tuple[dict[str, Any], Vulnerability, Vulnerability]
 Load = Callable[[dict[str, Any]], Policy]
@@ -33,14 +35,19 @@ def raised(draw: st.DrawFn) -> Case:
 
 
 def sound(policy: dict[str, Any]) -> Policy:
-    return load(json.dumps(policy).encode(), source="policy.yaml", name="generated")
+    return load_text(json.dumps(policy).encode(), source="policy.yaml", name="generated")
+
+
+def with_rules(policy: Policy, rules: tuple[Rule, ...]) -> Policy:
+    return policy.replace(terms=msgspec.structs.replace(policy.terms, rules=rules))
 
 
 def only_what_is_named(policy: dict[str, Any]) -> Policy:
     """Fail to inherit limits."""
     loaded = sound(policy)
-    named = tuple(rule for rule in loaded.rules if rule.name.split("-")[1] in policy["thresholds"])
-    return msgspec.structs.replace(loaded, rules=named)
+    words = policy["thresholds"]
+    named = tuple(rule for rule in loaded.terms.rules if rule.name.split("-")[1] in words)
+    return with_rules(loaded, named)
 
 
 def all_but_critical(policy: dict[str, Any]) -> Policy:
@@ -48,28 +55,27 @@ def all_but_critical(policy: dict[str, Any]) -> Policy:
     loaded = sound(policy)
     kept = tuple(
         rule
-        for rule in loaded.rules
+        for rule in loaded.terms.rules
         if Severity.CRITICAL not in rule.select.severities or "critical" in policy["thresholds"]
     )
-    return msgspec.structs.replace(loaded, rules=kept)
+    return with_rules(loaded, kept)
 
 
 def escapes(case: Case, load: Load) -> bool:
     policy, before, after = case
-    rules = load(policy).rules
-    limited = [any(rule.select.matches(row) for rule in rules) for row in (before, after)]
+    limited = [is_limited(row, load(policy)) for row in (before, after)]
     return limited == [True, False] and not says_so(policy["thresholds"], after)
 
 
+def is_limited(row: Vulnerability, policy: Policy) -> bool:
+    finding = Finding(vulnerability=row)
+    return any(rule.select.select([finding]) for rule in policy.terms.rules)
+
+
 def says_so(thresholds: dict[str, Any], row: Vulnerability) -> bool:
-    """Whether the limit that is written for the severity leaves the finding out."""
-    not_worse = RANKED[RANKED.index(row.severity) :]
-    written = [thresholds[each.value] for each in not_worse if each.value in thresholds][:1]
-    return written == ["none"] or (
-        bool(written)
-        and isinstance(written[0], dict)
-        and ("fixable" if row.fixable else "unfixable") not in written[0]
-    )
+    """Whether the limit that holds for the severity leaves the finding out by its fix."""
+    limit = limits_of(thresholds)[row.severity]
+    return isinstance(limit, dict) and ("fixable" if row.fixable else "unfixable") not in limit
 
 
 @given(raised())

@@ -27,8 +27,8 @@ from scangate.model import (
     Vulnerability,
 )
 from scangate.policy.effective import Policy
-from scangate.policy.evaluate import Judgement, count_rows, evaluate_all
-from scangate.policy.load import load
+from scangate.policy.evaluate import Judgement, count_rows, evaluate_all, needs_rows
+from scangate.policy.load import load_text
 from scangate.report import Verdict
 from tests.fakes import IMAGE, NOW
 
@@ -162,7 +162,7 @@ def worlds(draw: st.DrawFn, *, results: int = 0) -> World:
 
 @functools.cache
 def _load(text: str) -> Policy:
-    return load(text.encode(), source="policy.yaml", name="generated")
+    return load_text(text.encode(), source="policy.yaml", name="generated")
 
 
 def load_policy(world: World) -> Policy:
@@ -186,7 +186,7 @@ def decide(world: World, core: Core = SOUND) -> ExitCode:
     """Return the exit code of a look at the world; `test_gate_agrees` holds the gate to it."""
     policy = core.load(world)
     try:
-        choice = core.choose([told.scan for told in world.told], policy.scan)
+        choice = core.choose([told.scan for told in world.told], policy.terms.scan)
         if not isinstance(choice, Judge):
             raise _without_result(choice)
         evidence = [_gathered(world, policy, scan) for scan in choice.results]
@@ -204,7 +204,7 @@ def _without_result(choice: Choice) -> ScangateError:
 
 def _gathered(world: World, policy: Policy, scan: ScanResult) -> Evidence:
     rows = next((told.rows for told in world.told if told.scan == scan), ())
-    if not (policy.needs_rows or world.report_rows or scan.counts is None):
+    if not (needs_rows(policy, policy.terms) or world.report_rows or scan.counts is None):
         return Evidence(image=IMAGE, scan=scan)
     if rows is None:
         return Evidence(image=IMAGE, scan=scan, gap="the list is gone")
@@ -247,7 +247,9 @@ def _is_fresh(world: World, time: Instant) -> bool:
 
 
 def _is_proven(world: World, told: Told) -> bool:
-    by_fix = any(isinstance(limit, dict) for limit in _limits(world.policy["thresholds"]).values())
+    by_fix = any(
+        isinstance(limit, dict) for limit in limits_of(world.policy["thresholds"]).values()
+    )
     if not (by_fix or world.report_rows) and told.scan.counts is not None:
         return True
     if told.rows is None:
@@ -261,7 +263,7 @@ def _is_within_limits(world: World, told: Told) -> bool:
         return True
     thresholds = world.policy["thresholds"]
     rows, counts = told.rows or (), told.scan.counts or Counts()
-    for severity, limit in _limits(thresholds).items():
+    for severity, limit in limits_of(thresholds).items():
         whom = {severity}
         if severity is Severity.HIGH and "undefined" not in thresholds:
             whom.add(Severity.UNDEFINED)
@@ -279,11 +281,12 @@ def _is_within_limits(world: World, told: Told) -> bool:
     return bool(total == "none" or counts.total <= total)
 
 
-def _limits(thresholds: Mapping[str, Any]) -> dict[Severity, Any]:
+def limits_of(thresholds: Mapping[str, Any]) -> dict[Severity, Any]:
     """Return the limit of each severity, its own or that of the nearest less severe one."""
     limits = {}
     inherited: object = "none"
     for severity in reversed(RANKED):
-        inherited = limits[severity] = thresholds.get(severity.value, inherited)
+        own = thresholds.get(severity.value, "none")
+        inherited = limits[severity] = inherited if own == "none" else own
     limits[Severity.UNDEFINED] = thresholds.get("undefined", "none")
     return {severity: limit for severity, limit in limits.items() if limit != "none"}

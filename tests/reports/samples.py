@@ -1,22 +1,30 @@
-"""Reports to write: small parts with defaults, and the situations of the golden files."""
+"""Parts of reports, with defaults: a test says only what it is about."""
 
-from collections.abc import Mapping
+import datetime as dt
 
 import msgspec
 
-from scangate.errors import EvidenceIncomplete, ImageNotFound, ScangateError, ScanMissing, ScanStale
+from scangate.errors import ScangateError
 from scangate.instant import Instant
 from scangate.model import Counts, Image, Place, ScanResult, ScanStatus, Severity, Vulnerability
 from scangate.report import (
+    Bucket,
     Failure,
+    Finding,
+    IgnoreDraft,
+    IgnoreOutcome,
+    IgnoreState,
     ImageOutcome,
     PolicyIdentity,
     Report,
     RuleOutcome,
+    Suppression,
+    Upgrade,
     Verdict,
 )
 
 NOW = Instant.parse("2026-11-22T12:05:00Z")
+DAY = dt.date(2026, 12, 31)
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 HOSTILE = (
     "nul\x00 esc\x1b[31m red\x1b[0m \x1b]8;;https://evil.example\x07link\x1b]8;;\x07 c1\x9b2J"
@@ -43,7 +51,7 @@ def scan(**changes: object) -> ScanResult:
     return msgspec.structs.replace(plain, **changes)
 
 
-def finding(number: int = 1, **changes: object) -> Vulnerability:
+def vulnerability(number: int = 1, **changes: object) -> Vulnerability:
     plain = Vulnerability(
         severity=Severity.CRITICAL,
         id=f"CVE-2026-{number:04}",
@@ -54,6 +62,62 @@ def finding(number: int = 1, **changes: object) -> Vulnerability:
         origin="debian",
         link=f"https://avd.example/CVE-2026-{number:04}",
     )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def finding(number: int = 1, **changes: object) -> Finding:
+    """Change anything of it, or of its vulnerability. It is counted by `max-critical`."""
+    own = {name: changes.pop(name) for name in Finding.__struct_fields__ if name in changes}
+    plain = Finding(vulnerability=vulnerability(number, **changes), rules=("max-critical",))
+    return msgspec.structs.replace(plain, **own)
+
+
+def undescribed() -> Finding:
+    return finding(vulnerability=Vulnerability(severity=Severity.CRITICAL, described=False))
+
+
+def ignored(number: int = 1, *, why: Suppression, **changes: object) -> Finding:
+    return finding(number, rules=(), suppression=why, **changes)
+
+
+def by_entry(line: int = 12, **changes: object) -> Suppression:
+    plain = Suppression(
+        bucket=Bucket.IGNORED,
+        reason="The vulnerable function is not compiled in.",
+        by=f"scangate.yaml:{line}",
+        expires=DAY,
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def by_vex(**changes: object) -> Suppression:
+    plain = Suppression(
+        bucket=Bucket.VEX, reason="vulnerable_code_not_in_execute_path", by="vex/app.json"
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def ignore(number: int = 1, line: int = 12, **changes: object) -> IgnoreOutcome:
+    plain = IgnoreOutcome(
+        id=f"CVE-2026-{number:04}",
+        reason="The vulnerable function is not compiled in.",
+        state=IgnoreState.UNUSED,
+        expires=DAY,
+        place=Place(file="scangate.yaml", line=line),
+        written=f"scangate.yaml:{line}",
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def upgrade(*findings: Finding, **changes: object) -> Upgrade:
+    plain = Upgrade(
+        package="openssl", versions=("3.0.11-1",), to="3.0.13-1", findings=findings, type="os"
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def draft(number: int = 3, **changes: object) -> IgnoreDraft:
+    plain = IgnoreDraft(id=f"CVE-2026-{number:04}", package="zlib1g", expires=dt.date(2026, 12, 22))
     return msgspec.structs.replace(plain, **changes)
 
 
@@ -70,7 +134,7 @@ def rule(name: str = "max-critical", **changes: object) -> RuleOutcome:
     return msgspec.structs.replace(plain, **changes)
 
 
-def broken(*findings: Vulnerability, name: str = "max-critical", **changes: object) -> RuleOutcome:
+def broken(*findings: Finding, name: str = "max-critical", **changes: object) -> RuleOutcome:
     fail = rule(name, verdict=Verdict.FAIL, count=len(findings), findings=findings)
     return msgspec.structs.replace(fail, **changes)
 
@@ -105,124 +169,3 @@ def report(*images: ImageOutcome, **changes: object) -> Report:
         images=images,
     )
     return msgspec.structs.replace(plain, **changes)
-
-
-_MANY = tuple(finding(number) for number in range(1, 501))
-_OPENSSL = tuple(finding(1, package=name) for name in ("libssl-dev", "libssl3", "openssl"))
-_NINE = tuple(
-    finding(2, package=f"libicu-part-{part}", version="72.1-3", fixed_version="")
-    for part in range(9)
-)
-_ZLIB = finding(3, severity=Severity.HIGH, package="zlib1g", version="1:1.2.13", fixed_version="")
-_CRITICAL = (*_OPENSSL, *_NINE)
-_MISSING = ScanMissing(
-    "no scan of cr.yandex/crp0/app appeared within 2m",
-    hint="start one with --scan if-missing, or wait longer: --start-timeout",
-)
-_VIOLATION = outcome(
-    broken(*_CRITICAL),
-    broken(_ZLIB, name="max-high", place=Place(file="scangate.yaml", line=5)),
-    rule("max-medium", max=50),
-    verdict=Verdict.FAIL,
-    scan=scan(counts=Counts(critical=12, high=1, low=3)),
-    findings=(*_CRITICAL, _ZLIB),
-    waited_seconds=42.5,
-)
-_NO_SCAN = no_verdict(_MISSING, scan=None)
-_HOSTILE_FINDING = finding(
-    id=HOSTILE, package=HOSTILE, version=HOSTILE, fixed_version=HOSTILE, link=HOSTILE
-)
-
-SITUATIONS: Mapping[str, Report] = {
-    "pass": report(outcome(rule(), rule("max-high", max=3, count=2), waited_seconds=0.4)),
-    "warn": report(
-        outcome(
-            broken(_ZLIB, name="max-high", verdict=Verdict.WARN),
-            verdict=Verdict.WARN,
-            scan=scan(counts=Counts(high=1)),
-            findings=(_ZLIB,),
-        ),
-        mode="warn-only",
-        simulated_at=NOW,
-        endpoint="http://127.0.0.1:8080",
-        endpoint_known=False,
-    ),
-    "violation": report(_VIOLATION),
-    "violation-by-500": report(
-        outcome(
-            broken(*_MANY),
-            verdict=Verdict.FAIL,
-            scan=scan(counts=Counts(critical=500)),
-            findings=_MANY,
-        )
-    ),
-    "scan-missing": report(_NO_SCAN),
-    "scan-stale": report(
-        no_verdict(
-            ScanStale(
-                "scan chescan0000000000001 is 9d old, the policy accepts 8d",
-                hint="scan the image again (--scan if-needed)",
-            )
-        )
-    ),
-    "image-not-found": report(
-        no_verdict(ImageNotFound("no image is in the registry"), image=None, scan=None)
-    ),
-    "rows-incomplete": report(
-        outcome(
-            broken(count=2, findings=None),
-            rule("max-high-fixable", verdict=None, count=None, findings=None),
-            verdict=Verdict.FAIL,
-            scan=scan(counts=Counts(critical=2)),
-            findings=None,
-            notices=("the rows do not add up to the counts; the counts alone decide",),
-            gap="the rows do not add up to the counts",
-        )
-    ),
-    "several-images": report(
-        msgspec.structs.replace(_VIOLATION, reference="cr.yandex/crp0/app:1.5"),
-        outcome(rule(), notices=("no digest is given",)),
-        outcome(rule(), reference="cr.yandex/crp0/web:7", image=image("crp0/web")),
-        no_verdict(EvidenceIncomplete("the rows do not add up"), image=image("crp0/jobs")),
-    ),
-    "no-image": report(),
-    "undefined-and-unknown": report(
-        outcome(
-            broken(
-                finding(1, severity_word="BLOCKER"),
-                Vulnerability(severity=Severity.CRITICAL, described=False),
-                Vulnerability(severity=Severity.CRITICAL, described=False),
-                finding(2, severity=Severity.UNDEFINED, fixed_version=""),
-            ),
-            verdict=Verdict.FAIL,
-            scan=scan(counts=Counts(critical=3, undefined=1), unknown_severities=("BLOCKER",)),
-            notices=("unknown severity 'BLOCKER' is treated as critical",),
-        )
-    ),
-    "counts-only": report(
-        outcome(
-            rule(findings=None),
-            rule("max-high", max=10, count=4, findings=None),
-            scan=scan(counts=Counts(high=4, medium=2**53 + 1)),
-            findings=None,
-        )
-    ),
-    "hostile": report(
-        outcome(
-            broken(_HOSTILE_FINDING, name=HOSTILE, title=HOSTILE, place=Place(file=HOSTILE)),
-            rule(verdict=Verdict.WARN, count=1, findings=(_HOSTILE_FINDING,)),
-            reference=HOSTILE,
-            verdict=Verdict.FAIL,
-            image=image(HOSTILE, id=HOSTILE, digest=HOSTILE),
-            scan=scan(id=HOSTILE, status_word=HOSTILE),
-            findings=(_HOSTILE_FINDING,),
-            notices=(HOSTILE,),
-        ),
-        no_verdict(ScanMissing(HOSTILE, hint=HOSTILE), reference=HOSTILE, image=None),
-        version=HOSTILE,
-        endpoint=HOSTILE,
-        endpoint_known=False,
-        policy=PolicyIdentity(name=HOSTILE, source=HOSTILE, sha256=HOSTILE),
-    ),
-}
-"""One report for each situation that a reader may meet, by its readable name."""

@@ -9,11 +9,20 @@ from scangate.instant import Instant
 from scangate.model import Counts, Image, Place, ScanResult, ScanStatus, Severity, Vulnerability
 from scangate.report import (
     WORST_FIRST,
+    Bucket,
+    Excess,
     Failure,
+    Finding,
+    FixPlan,
+    IgnoreDraft,
+    IgnoreOutcome,
+    IgnoreState,
     ImageOutcome,
     PolicyIdentity,
     Report,
     RuleOutcome,
+    Suppression,
+    Upgrade,
     Verdict,
 )
 
@@ -55,23 +64,49 @@ instants = st.builds(
     _SECONDS,
     st.integers(0, 10**9 - 1),
 )
-findings = st.lists(
-    st.builds(
-        Vulnerability,
-        severity=st.sampled_from(Severity),
-        severity_word=texts,
-        id=texts,
-        package=texts,
-        version=texts,
-        fixed_version=texts,
-        type=texts,
-        origin=texts,
-        source=texts,
-        link=texts,
-        described=st.booleans(),
-    ),
-    max_size=8,
-).map(tuple)
+_VULNERABILITIES = st.builds(
+    Vulnerability,
+    severity=st.sampled_from(Severity),
+    severity_word=texts,
+    id=texts,
+    package=texts,
+    version=texts,
+    fixed_version=texts,
+    type=texts,
+    origin=texts,
+    source=texts,
+    link=texts,
+    described=st.booleans(),
+)
+_SUPPRESSIONS = st.builds(
+    Suppression,
+    bucket=st.sampled_from((Bucket.IGNORED, Bucket.VEX)),
+    reason=texts,
+    by=texts,
+    expires=st.none() | st.dates(),
+)
+_NAMES = st.lists(texts, max_size=2).map(tuple)
+
+
+def _finding(
+    rules: st.SearchStrategy[tuple[str, ...]], suppressions: st.SearchStrategy[Suppression | None]
+) -> st.SearchStrategy[Finding]:
+    return st.builds(
+        Finding,
+        vulnerability=_VULNERABILITIES,
+        new=st.none() | st.booleans(),
+        known_exploited=st.none() | st.booleans(),
+        epss=st.none() | st.floats(0, 1),
+        rules=rules,
+        suppression=suppressions,
+    )
+
+
+_COUNTED = _finding(st.lists(texts, min_size=1, max_size=2).map(tuple), st.none())
+_ALL_COUNTED = st.lists(_COUNTED, max_size=8).map(tuple)
+_OPEN = _finding(_NAMES, st.none())
+_EXEMPT = _finding(st.just(()), _SUPPRESSIONS)
+findings = st.lists(_OPEN | _EXEMPT, max_size=8).map(tuple)
 _COUNTS = st.builds(Counts, **{severity.value: numbers for severity in Severity})
 _IMAGES = st.builds(
     Image,
@@ -104,10 +139,43 @@ _ERRORS = tuple(
 _PLACES = st.builds(Place, file=texts, line=st.integers(1, 9999))
 
 
+_IGNORES = st.builds(
+    IgnoreOutcome,
+    id=texts,
+    reason=texts,
+    state=st.sampled_from(IgnoreState),
+    package=texts,
+    expires=st.none() | st.dates(),
+    owner=texts,
+    ticket=texts,
+    place=st.none() | _PLACES,
+    written=texts,
+    count=numbers,
+)
+_UPGRADES = st.builds(
+    Upgrade,
+    package=texts,
+    versions=_NAMES,
+    to=texts,
+    findings=st.lists(_COUNTED, min_size=1, max_size=5).map(tuple),
+    type=texts,
+)
+_DRAFTS = st.builds(IgnoreDraft, id=texts, package=texts, expires=st.dates())
+fix_plans = st.builds(
+    FixPlan,
+    upgrades=st.lists(_UPGRADES, max_size=3).map(tuple),
+    remains=st.lists(st.builds(Excess, rule=texts, count=numbers, max=numbers), max_size=2).map(
+        tuple
+    ),
+    drafts=st.lists(_DRAFTS, max_size=7).map(tuple),
+    removable=st.lists(_IGNORES, max_size=2).map(tuple),
+)
+
+
 @st.composite
 def _rules(draw: st.DrawFn, *, judged: bool) -> RuleOutcome:
     verdict = draw(st.sampled_from((Verdict.PASS, Verdict.WARN, Verdict.FAIL, None)))
-    found = draw(st.none() | findings)
+    found = draw(st.none() | _ALL_COUNTED)
     number = draw(numbers) if found is None else len(found)
     known = judged and verdict is not None
     return RuleOutcome(
@@ -118,6 +186,7 @@ def _rules(draw: st.DrawFn, *, judged: bool) -> RuleOutcome:
         count=number if known else None,
         findings=found if known else None,
         place=draw(st.none() | _PLACES),
+        message=draw(texts),
     )
 
 
@@ -133,7 +202,10 @@ def _judged(draw: st.DrawFn) -> ImageOutcome:
         scan=draw(_READY_SCANS),
         waited_seconds=draw(st.floats(0, 1e6)),
         findings=draw(st.none() | findings),
+        ignores=tuple(draw(st.lists(_IGNORES, max_size=2))),
+        fix_plan=draw(st.none() | fix_plans),
         notices=tuple(draw(st.lists(texts, max_size=2))),
+        enforced=draw(st.booleans()),
     )
 
 
@@ -159,7 +231,7 @@ reports = st.builds(
     endpoint=texts,
     endpoint_known=st.booleans(),
     api=st.just("container-registry"),
-    policy=st.builds(PolicyIdentity, name=texts, source=texts, sha256=texts),
+    policy=st.builds(PolicyIdentity, name=texts, source=texts, sha256=texts, feeds=_NAMES),
     images=st.lists(st.one_of(_judged(), _without_verdict()), max_size=4).map(tuple),
     simulated_at=st.none() | instants,
     evidence=st.sampled_from(("registry", "file")),

@@ -6,11 +6,9 @@ from hypothesis import given
 from scangate.report import Report
 from scangate.reports import FORMATS
 
-from .readers import check_json, check_junit, check_table
-from .samples import SITUATIONS
+from .checks import CHECKS
+from .situations import SITUATIONS
 from .strategies import reports, unhurried
-
-CHECKS = {"table": check_table, "json": check_json, "junit": check_junit}
 
 
 def test_every_format_has_a_check() -> None:
@@ -35,6 +33,23 @@ def test_every_format_agrees_with_the_report(report: Report) -> None:
         pytest.param("json", "violation", '"fail"', '"pass"', id="json-verdict"),
         pytest.param("json", "violation", '"total": 16', '"total": 15', id="json-total"),
         pytest.param("json", "violation", '"CVE-2026-0003"', '"CVE-2026-0004"', id="json-finding"),
+        pytest.param("json", "fix-plan", '"unselected"', '"vex"', id="json-bucket"),
+        pytest.param("json", "ignored", '"counted": 1', '"counted": 2', id="json-buckets"),
+        pytest.param("json", "ignored", '"owner": "team-web"', '"owner": null', id="json-ignore"),
+        pytest.param("json", "ignored", "not compiled", "not used", id="json-reason"),
+        pytest.param("json", "ignored", '"state": "used"', '"state": "unused"', id="json-state"),
+        pytest.param("json", "fix-plan", '"to": "8.6.0"', '"to": "8.5.0"', id="json-upgrade"),
+        pytest.param("json", "fix-plan", '"epss": 0.91', '"epss": 0.01', id="json-epss"),
+        pytest.param("json", "fix-plan", 'Exploited": true', 'Exploited": null', id="json-kev"),
+        pytest.param("json", "fix-plan", "upgrade today", "all is well", id="json-message"),
+        pytest.param("json", "fix-plan", "KEV of", "kev of", id="json-feeds"),
+        pytest.param("json", "fix-plan", "2026-12-22", "2026-12-23", id="json-draft"),
+        pytest.param("table", "ignored", "1 by VEX", "0 by VEX", id="table-buckets"),
+        pytest.param("table", "ignored", "  buckets", "  pockets", id="table-no-buckets"),
+        pytest.param("table", "ignored", "would pass", "would fail", id="table-promise"),
+        pytest.param("junit", "ignored", "1 by VEX", "2 by VEX", id="junit-buckets"),
+        pytest.param("junit", "ignored", "not counted: ", "", id="junit-exempt"),
+        pytest.param("junit", "ignored", "would pass", "would fail", id="junit-promise"),
         pytest.param("junit", "violation", "failure", "skipped", id="junit-skipped"),
         pytest.param("junit", "violation", 'failures="2"', 'failures="2', id="junit-unparseable"),
         pytest.param("junit", "scan-missing", "error ", "skipped ", id="junit-error"),

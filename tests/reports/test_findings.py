@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scangate.model import Severity, Vulnerability
+from scangate.model import Severity
+from scangate.report import Finding
 from scangate.reports.findings import worst
 
-from .samples import finding
+from .samples import finding, undescribed
 from .strategies import findings, unhurried
 
 
@@ -35,14 +36,14 @@ def test_an_advisory_that_hits_nine_packages_is_one_line() -> None:
             id="two-versions",
         ),
         pytest.param(
-            [Vulnerability(severity=Severity.HIGH, described=False)],
+            [undescribed()],
             ("(no package named)",),
             "",
             "not told",
             id="undescribed",
         ),
         pytest.param(
-            [Vulnerability(severity=Severity.HIGH, described=False)] * 3,
+            [undescribed()] * 3,
             ("(no package named, 3 rows)",),
             "",
             "not told",
@@ -52,9 +53,7 @@ def test_an_advisory_that_hits_nine_packages_is_one_line() -> None:
             id="unseen-name"),
     ],
 )  # fmt: skip
-def test_line(
-    rows: list[Vulnerability], packages: tuple[str, ...], versions: str, fixes: str
-) -> None:
+def test_line(rows: list[Finding], packages: tuple[str, ...], versions: str, fixes: str) -> None:
     (line,) = worst(rows, most=5).lines
     assert (line.packages, line.versions, line.fixes) == (packages, versions, fixes)
 
@@ -77,7 +76,7 @@ def test_the_worst_come_first_in_any_order() -> None:
 
 @unhurried
 @given(findings, st.integers(1, 9))
-def test_every_finding_is_shown_or_counted(found: tuple[Vulnerability, ...], most: int) -> None:
+def test_every_finding_is_shown_or_counted(found: tuple[Finding, ...], most: int) -> None:
     told = worst(found, most=most)
     assert sum(line.rows for line in told.lines) + told.left_out == len(found)
     assert len(told.lines) <= most

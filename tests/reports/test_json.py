@@ -1,30 +1,55 @@
 """JSON, as scripts read it."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 
 from scangate.errors import ScanMissing
+from scangate.report import Finding, FixPlan, ImageOutcome
 from scangate.reports import json as json_report
 
-from .readers import CONTROL, check_schema, readable
-from .samples import HOSTILE, SITUATIONS, finding, no_verdict, outcome, report, rule
+from .json_reader import check_schema, readable
+from .readers import CONTROL
+from .samples import (
+    HOSTILE,
+    by_entry,
+    by_vex,
+    finding,
+    ignored,
+    no_verdict,
+    outcome,
+    report,
+    rule,
+    upgrade,
+)
+from .situations import SITUATIONS
 from .strategies import texts, unhurried
 
 KEYS = {
     "": "schemaVersion tool judgedAt simulatedAt mode endpoint endpointKnown api evidence policy "
     "verdict exitCode images",
     "tool": "name version",
-    "policy": "name source sha256",
+    "policy": "name source sha256 feeds",
     "images": "reference imageId digest platform indexDigest pinned verdict scan rules findings "
-    "ignores error notices",
+    "buckets ignores fixPlan enforced error notices",
     "scan": "id status scannedAt waitedSeconds counts",
     "counts": "critical high medium low negligible undefined total",
-    "rules": "name verdict count max findings",
-    "findings": "id severity package version fixedBy type origin link new ignored",
+    "rules": "name verdict count max findings message",
+    "findings": "id severity package version fixedBy type origin link new knownExploited epss "
+    "bucket rules ignored",
+    "ignored": "reason expires by",
+    "buckets": "counted ignored vex unselected",
+    "ignores": "id package reason expires owner ticket state count by",
+    "fixPlan": "upgrades remains drafts removable",
+    "upgrades": "package type versions to clears",
+    "remains": "rule count max",
+    "drafts": "id package whileUnfixed expires",
     "error": "kind message hint",
 }
+SEEN: set[str] = set()
+"""The objects that were met in any situation."""
 
 
 def read(situation: str) -> dict[str, object]:
@@ -35,6 +60,7 @@ def read(situation: str) -> dict[str, object]:
 def _keys(value: object, name: str = "") -> None:
     if isinstance(value, dict):
         assert " ".join(value) == KEYS[name]
+        SEEN.add(name)
         for key, each in value.items():
             _keys(each, key)
     if isinstance(value, list):
@@ -45,6 +71,76 @@ def _keys(value: object, name: str = "") -> None:
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_exactly_the_documented_keys_in_order(situation: str) -> None:
     _keys(read(situation))
+
+
+def test_every_object_is_in_some_situation() -> None:
+    for situation in SITUATIONS:
+        _keys(read(situation))
+    assert set(KEYS) == SEEN
+
+
+def _image(each: ImageOutcome, **changes: object) -> dict[str, Any]:
+    (image,) = json.loads(json_report.render(report(each, **changes)))["images"]
+    assert isinstance(image, dict)
+    return image
+
+
+@pytest.mark.parametrize(
+    ("row", "bucket", "rules", "why"),
+    [
+        pytest.param(finding(), "counted", ["max-critical"], None, id="counted"),
+        pytest.param(finding(rules=()), "unselected", [], None, id="by-no-rule"),
+        pytest.param(
+            ignored(why=by_entry(reason="r", by="p:1")),
+            "ignored",
+            [],
+            {"reason": "r", "expires": "2026-12-31", "by": "p:1"},
+            id="ignored",
+        ),
+        pytest.param(
+            ignored(why=by_vex(reason="r", by="v.json")),
+            "vex",
+            [],
+            {"reason": "r", "expires": None, "by": "v.json"},
+            id="by-vex",
+        ),
+    ],
+)
+def test_a_finding_says_what_became_of_it(
+    row: Finding, bucket: str, rules: list[str], why: object
+) -> None:
+    image = _image(outcome(findings=(row, finding(7))))
+    told = image["findings"][0]
+    assert (told["bucket"], told["rules"], told["ignored"]) == (bucket, rules, why)
+    assert image["buckets"] == dict.fromkeys(KEYS["buckets"].split(), 0) | (
+        {"counted": 2} if bucket == "counted" else {"counted": 1, bucket: 1}
+    )
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        pytest.param({"new": True, "known_exploited": False, "epss": 0.25}, id="told"),
+        pytest.param({"new": False, "known_exploited": True, "epss": 0.0}, id="least"),
+        pytest.param({"new": None, "known_exploited": None, "epss": None}, id="nobody-asked"),
+    ],
+)
+def test_what_is_known_of_a_finding(known: dict[str, object]) -> None:
+    (told,) = _image(outcome(findings=(finding(**known),)))["findings"]  # type: ignore[arg-type]  # fields of the sample
+    assert [told["new"], told["knownExploited"], told["epss"]] == list(known.values())
+
+
+def test_an_upgrade_names_each_advisory_once_and_none_without_an_id() -> None:
+    cleared = (finding(2), finding(1), finding(2, version="2"), finding(id=""))
+    image = _image(outcome(fix_plan=FixPlan(upgrades=(upgrade(*cleared, type=""),))))
+    (told,) = image["fixPlan"]["upgrades"]
+    assert told["clears"] == ["CVE-2026-0001", "CVE-2026-0002"]
+    assert told["type"] is None
+
+
+def test_buckets_of_what_was_not_listed_are_null() -> None:
+    image = _image(outcome(findings=None))
+    assert (image["buckets"], image["fixPlan"], image["ignores"]) == (None, None, [])
 
 
 def test_schema_describes_every_part() -> None:
@@ -68,6 +164,9 @@ def test_json_values_of_python_never_leak() -> None:
         pytest.param(("schemaVersion",), "2", id="other-version"),
         pytest.param(("images", 0, "rules", 0, "count"), -1, id="negative-count"),
         pytest.param(("images", 0, "scan", "status"), "DONE", id="unknown-status"),
+        pytest.param(("images", 0, "findings", 0, "epss"), 1.5, id="more-than-certain"),
+        pytest.param(("images", 0, "findings", 0, "bucket"), "hidden", id="unknown-bucket"),
+        pytest.param(("images", 0, "buckets", "vex"), -1, id="negative-bucket"),
     ],
 )
 def test_control_the_schema_refuses(path: tuple[str | int, ...], value: object) -> None:

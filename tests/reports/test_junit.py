@@ -14,7 +14,6 @@ from scangate.reports import junit
 from .readers import CAST_TYPES, REFUSED_TYPES, read_as_gitlab
 from .samples import (
     DIGEST,
-    SITUATIONS,
     broken,
     finding,
     no_verdict,
@@ -23,6 +22,7 @@ from .samples import (
     rule,
     scan,
 )
+from .situations import SITUATIONS
 
 EVIDENCE = ["scan is ready", "scan is fresh", "evidence is complete"]
 

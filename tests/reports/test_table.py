@@ -12,7 +12,17 @@ from scangate.reports import table
 from scangate.reports.screen import Cell, Screen
 
 from .readers import ANSI, RUNNER_COMMAND
-from .samples import DIGEST, HOSTILE, SITUATIONS, broken, finding, no_verdict, outcome, report, scan
+from .samples import (
+    DIGEST,
+    HOSTILE,
+    broken,
+    finding,
+    no_verdict,
+    outcome,
+    report,
+    scan,
+)
+from .situations import SITUATIONS
 from .strategies import reports, unhurried
 
 
@@ -119,7 +129,8 @@ def test_colour_changes_nothing_else(situation: str) -> None:
 def test_it_fits_the_width(written: Report, width: int) -> None:
     text = table.render_terminal(written, width=width, color=True)
     for line in ANSI.sub("", text).splitlines():
-        whole = line.startswith(("  digest", "  next:")) or not line.startswith(" ")
+        entry = line.lstrip().startswith(("- id: ", "package: ", "reason: "))
+        whole = entry or line.startswith(("  digest", "  next:")) or not line.startswith(" ")
         one_word = len(line[table._LABEL :].split()) <= 1 or len(line.split()) == 1
         assert whole or one_word or len(line) <= max(width, 40)
 

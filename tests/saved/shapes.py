@@ -108,7 +108,7 @@ def saved(
         (f"{name}.json", value if isinstance(value, bytes) else json.dumps(value).encode())
         for name, value in zip("abcdef", values, strict=False)
     ]
-    return read(files, target, settings=settings)
+    return read(files, target, settings=lambda _: settings)
 
 
 def evidence(*values: object, target: Target | None = REFERENCE) -> Evidence:

@@ -133,7 +133,7 @@ def test_any_json_is_evidence_or_none(values: Sequence[object], target: Any) -> 
 @given(st.lists(st.one_of(st.binary(), st.text().map(str.encode)), max_size=3), TARGETS)
 def test_any_bytes_are_evidence_or_none(files: list[bytes], target: Any) -> None:
     with pytest.raises(NoEvidence):
-        read([("-", data) for data in files], target, settings=SETTINGS)
+        read([("-", data) for data in files], target, settings=lambda _: SETTINGS)
 
 
 @given(_damaged(), st.binary(min_size=1, max_size=4), st.integers(0, 2000))

@@ -19,7 +19,7 @@ DATA = Path(__file__).parent / "data"
 
 def _published(name: str) -> Saved:
     path = DATA / name
-    return read([(path.name, path.read_bytes())], None, settings=ScanSettings())
+    return read([(path.name, path.read_bytes())], None, settings=lambda _: ScanSettings())
 
 
 # Where each row comes from is in data/README.md

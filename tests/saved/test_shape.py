@@ -57,7 +57,7 @@ def test_what_is_no_whole_scan_is_refused(values: list[object], reason: str) -> 
 def test_the_format_is_not_told_by_the_name_of_the_file() -> None:
     data = b'{"id":"che1","imageId":"crp1","status":"READY","vulnerabilities":{"low":1}}'
     for name in ("trivy.json", "grype.json", "-", "scan.yaml"):
-        assert read([(name, data)], None, settings=ScanSettings()).reference == "crp1"
+        assert read([(name, data)], None, settings=lambda _: ScanSettings()).reference == "crp1"
 
 
 def test_a_page_of_rows_with_more_behind_it_is_refused() -> None:

@@ -85,8 +85,6 @@ class Served(Value, frozen=True):
         scan = {"max_age": row.max_age, "on_failed": row.on_failed, "on_running": row.on_running}
         policy = fakes.policy(f"thresholds: {{critical: 0}}\nscan: {json.dumps(scan)}")
         plan = Plan(
-            settings=policy.scan,
-            list_rows=policy.needs_rows,
             scan_when=ScanWhen(row.when),
             start_timeout=row.start_timeout,
         )
