@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-for-development
 
-.PHONY: demo check check-all test lint format types layers samples build clean help
+.PHONY: demo check check-all test lint format types layers browser bench samples build clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -34,11 +34,18 @@ layers: $(STAMP) ## who may import whom
 	$(BIN)/lint-imports --no-logo
 
 test: $(STAMP) ## the tests, on all cores
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --ignore tests/browser
 
 format: $(STAMP) ## write the code as the linter wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+browser: $(STAMP) ## the HTML report in a real browser: SCANGATE_BROWSER=/usr/bin/chromium make browser
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
+	$(BIN)/python -m pytest tests/browser
+
+bench: $(STAMP) ## how long judging takes, and how it grows
+	$(BIN)/python benchmarks/evaluation.py
 
 samples: $(STAMP) ## docs/reports: a sample of each format, from the demo
 	$(BIN)/python docs/reports/make.py

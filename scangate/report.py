@@ -229,7 +229,10 @@ class PolicyIdentity(Value, frozen=True):
 
 
 class Report(Value, frozen=True):
-    """The single argument of every format, and the only source of the exit code."""
+    """The single argument of every format, and the only source of the exit code.
+
+    `baseline` is what `--baseline` named, empty without one.
+    """
 
     version: str
     judged_at: Instant
@@ -241,6 +244,7 @@ class Report(Value, frozen=True):
     images: tuple[ImageOutcome, ...]
     simulated_at: Instant | None = None
     evidence: str = "registry"
+    baseline: str = ""
 
     @property
     def judged_as_of(self) -> Instant:

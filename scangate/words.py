@@ -43,3 +43,8 @@ def counts_of(numbers: Mapping[str, int]) -> tuple[Counts | None, tuple[str, ...
         return None, ()
     known[Severity.CRITICAL.value] += sum(unknown.values())
     return Counts(**known), tuple(unknown)
+
+
+def is_seen(text: str) -> bool:
+    """Whether a reader sees anything of a text: spaces and what has no width say nothing."""
+    return any(character.isprintable() and not character.isspace() for character in text)

@@ -479,8 +479,8 @@ class TestRows:
             deadline=Deadline.after(10, clock),
             watch=unwatched,
         )
+        wanted = Wanted(settings=ScanSettings(), list_rows=True)
         with pytest.raises(errors.Unavailable):
-            wanted = Wanted(settings=ScanSettings(), list_rows=True)
             gathering.prove(gathering.find(PINNED), PINNED, wanted)
 
 

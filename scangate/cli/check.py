@@ -166,6 +166,7 @@ def _report(
         policy=policy.identity,
         images=tuple(outcomes),
         evidence="file" if options.from_files else "registry",
+        baseline=options.baseline or "",
     )
 
 

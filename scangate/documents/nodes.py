@@ -85,8 +85,8 @@ def load(data: bytes, *, file: str) -> Tree:
 
 def _quoting_hint(text: str, place: Place) -> str:
     """A comparison is the one thing of a policy that YAML takes for something else."""
-    line = text.split("\n")[place.line - 1]
-    return '; a comparison is quoted: ">=high"' if _COMPARISON.search(line) else ""
+    line = text.split("\n")[place.line - 1 : place.line]
+    return '; a comparison is quoted: ">=high"' if _COMPARISON.search("".join(line)) else ""
 
 
 def _decode(data: bytes, file: str) -> str:

@@ -18,6 +18,9 @@ from scangate.policy.written import Written, merge
 from scangate.report import PolicyIdentity
 from scangate.vex import Statement
 
+_MOST_EFFORT = 500_000
+"""Rules above, times rules, times overrides, that are compared at most."""
+
 
 class Ignore(Value, frozen=True):
     """A risk that is accepted.
@@ -123,6 +126,7 @@ class Policy(Value, frozen=True):
 
     def check(self) -> None:
         """Raise DocumentError where it, or an override alone, loosens what a parent locked."""
+        self._refuse_too_much()
         problems = [*self._loosened([])]
         for override in self.overrides:
             problems += self._loosened([override])
@@ -138,6 +142,14 @@ class Policy(Value, frozen=True):
     def replace(self, **fields: object) -> "Policy":
         """Return a policy with other fields."""
         return msgspec.structs.replace(self, **fields)
+
+    def _refuse_too_much(self) -> None:
+        """Refuse what would take minutes to hold against a lock."""
+        above = [len(policy.terms.rules) for policy in self._above()]
+        effort = sum(above) * len(self.terms.rules) * (1 + len(self.overrides))
+        if effort > _MOST_EFFORT:
+            what = "too many rules and overrides to hold against the locks above"
+            raise DocumentError([Problem(self.sections.place, (), what)])
 
     def _checked(self, overrides: Sequence[Override]) -> Terms:
         """Overrides that are sound alone need not be so together."""

@@ -7,7 +7,7 @@ it stays in the report.
 from collections.abc import Iterator, Sequence
 
 from scangate.errors import EvidenceIncomplete
-from scangate.feeds import FeedError, check_age
+from scangate.feeds import MAX_AHEAD, FeedError, check_age
 from scangate.instant import Instant
 from scangate.model import Image, Value, Vulnerability
 from scangate.policy.baseline import Baseline
@@ -15,7 +15,7 @@ from scangate.policy.effective import Feeds, Policy
 from scangate.policy.ignores import Ignoring, entries_for
 from scangate.policy.rule import Terms
 from scangate.report import Bucket, Finding, IgnoreOutcome, Suppression
-from scangate.vex import Applicable, applicable
+from scangate.vex import Applicable, Statement, applicable
 
 _CVE = "CVE-"
 
@@ -39,7 +39,8 @@ def find(
     """Say of each row what the feeds, the baseline, the ignore entries and VEX say of it."""
     entries = entries_for(policy.ignores, repository=image.repository, today=now.date)
     ignoring = Ignoring(entries)
-    claims = applicable(policy.vex, image)
+    statements, future = _dated_by_now(policy.vex, now)
+    claims = applicable(statements, image)
     findings = tuple(
         Finding(
             vulnerability=row,
@@ -53,8 +54,23 @@ def find(
     return Found(
         findings=findings,
         ignores=ignoring.outcomes(),
-        notices=(*ignoring.notices(rows, now.date), *claims.misses(rows)),
+        notices=(*ignoring.notices(rows, now.date), *claims.misses(rows), *future),
     )
+
+
+def _dated_by_now(
+    statements: Sequence[Statement], now: Instant
+) -> tuple[Sequence[Statement], Sequence[str]]:
+    """Leave out what is dated in the future: it would outdo every word that says otherwise."""
+    latest = now.plus(MAX_AHEAD)
+    future = [
+        each for each in statements if each.time and each.time > latest and each.status.harmless
+    ]
+    told = [
+        f"{file} is dated in the future, and does not apply"
+        for file in sorted({each.file for each in future})
+    ]
+    return [each for each in statements if each not in future] if future else statements, told
 
 
 def without_rows(policy: Policy, image: Image, now: Instant) -> tuple[IgnoreOutcome, ...]:

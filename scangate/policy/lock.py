@@ -42,9 +42,11 @@ def accepts_older(parent: dt.timedelta | None, child: dt.timedelta | None) -> st
 
 
 def _loosened_rule(rule: Rule, child: Terms) -> Iterator[str]:
-    if _is_held(rule, child.rules):
-        return
     same = next((each for each in child.rules if each.name == rule.name), None)
+    if same is not None and same.message != rule.message:
+        yield f"{rule.name} has another message"
+    if (same is not None and same.covers(rule)) or _is_held(rule, child.rules):
+        return
     if same is None:
         yield f"the limit {rule.name} is gone"
     elif same.max > rule.max:

@@ -54,6 +54,16 @@ FORMATS: Mapping[str, Format] = _table(
         summary="for GitLab merge requests: what breaks the policy",
         needs_findings=True,
     ),
+    Format(
+        name="markdown",
+        summary="for job summaries and merge-request comments",
+        needs_findings=True,
+    ),
+    Format(
+        name="html",
+        summary="for a browser, an auditor, a printer: one file with everything",
+        needs_findings=True,
+    ),
     Format(name="github", summary="annotations of GitHub Actions"),
     Format(name="vsa", summary="SLSA verification summaries to be signed, a line each"),
     Format(name="dotenv", summary="for later jobs of GitLab CI: verdict, digest, counts"),

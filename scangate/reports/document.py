@@ -236,6 +236,7 @@ class Document(Part, frozen=True):
     endpoint_known: Annotated[bool, Meta(description="Whether it is one of a known cloud.")]
     api: str
     evidence: Annotated[str, Meta(description="registry, or file for a saved scan.")]
+    baseline: Annotated[str | None, Meta(description="What --baseline named; null without one.")]
     policy: AppliedPolicy
     verdict: Annotated[VerdictWord, Meta(description="The worst of all images.")]
     exit_code: Annotated[Natural, Meta(description="0 only if every image passed.")]

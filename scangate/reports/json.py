@@ -90,6 +90,7 @@ def _document(report: Report) -> document.Document:
         endpoint_known=report.endpoint_known,
         api=report.api,
         evidence=report.evidence,
+        baseline=report.baseline or None,
         policy=document.AppliedPolicy(
             name=policy.name, source=policy.source, sha256=policy.sha256, feeds=policy.feeds
         ),

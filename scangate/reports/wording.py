@@ -58,6 +58,8 @@ def caveats(report: Report) -> Iterator[str]:
         yield f"judged as if it were {report.simulated_at} (--at)"
     if report.evidence != "registry":
         yield f"the evidence comes from a {report.evidence}, not from the registry"
+    if report.baseline:
+        yield f"new is what the baseline {report.baseline} has not"
     if not report.endpoint_known:
         yield f"the endpoint {report.endpoint} is not one of a known cloud"
 

@@ -38,9 +38,24 @@ _State = Literal[
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
+_Justification = Literal[
+    "",
+    "code_not_present",
+    "code_not_reachable",
+    "requires_configuration",
+    "requires_dependency",
+    "requires_environment",
+    "protected_by_compiler",
+    "protected_at_runtime",
+    "protected_at_perimeter",
+    "protected_by_mitigating_control",
+]
+"""The labels of the schema (impactAnalysisJustification); another word is no reason."""
+
+
 class _Analysis(msgspec.Struct, rename="camel", frozen=True, forbid_unknown_fields=True):
     state: _State | None = None
-    justification: str = ""
+    justification: _Justification = ""
     detail: str = ""
     response: object = None
     first_issued: str = ""

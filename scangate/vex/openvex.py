@@ -8,7 +8,7 @@ openvex/go-vex, pkg/vex/compat.go. As the schema says, statements have no other 
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -50,12 +50,23 @@ class _Product(_Component, frozen=True):
     subcomponents: tuple[str | _Component, ...] = ()
 
 
+_Justification = Literal[
+    "",
+    "component_not_present",
+    "vulnerable_code_not_present",
+    "vulnerable_code_not_in_execute_path",
+    "vulnerable_code_cannot_be_controlled_by_adversary",
+    "inline_mitigations_already_exist",
+]
+"""The labels of the specification; another word would look like a reason."""
+
+
 class _Statement(_Strict, frozen=True):
     vulnerability: _Text | _Vulnerability
     status: Status
     products: tuple[str | _Product, ...] = ()
     subcomponents: tuple[str | _Component, ...] = ()
-    justification: str = ""
+    justification: _Justification = ""
     impact_statement: str = ""
     status_notes: str = ""
     timestamp: str = ""

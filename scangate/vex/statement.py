@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from scangate.instant import Instant
 from scangate.model import Value
+from scangate.words import is_seen
 
 
 class Status(enum.Enum):
@@ -78,6 +79,6 @@ class Statement(Value, frozen=True):
 
     def _reasons(self) -> Iterator[str]:
         if self.status.harmless:
-            yield from filter(None, (self.justification.strip(), self.impact.strip()))
-        if self.status is Status.FIXED and self.notes.strip():
+            yield from filter(is_seen, (self.justification.strip(), self.impact.strip()))
+        if self.status is Status.FIXED and is_seen(self.notes):
             yield self.notes.strip()

@@ -152,6 +152,20 @@ class TestBuckets:
 LOW = Severity.LOW
 
 
+class TestVexOfTheFuture:
+    """Dated far ahead, a statement would outdo every word that says otherwise."""
+
+    @pytest.mark.parametrize(("days", "bucket"), [(0, VEX), (1, VEX), (2, COUNTED)])
+    def test_it_does_not_apply(self, days: int, bucket: Bucket) -> None:
+        date = str(NOW.plus(days * DAY))
+        vex = openvex(said(vulnerability="CVE-2026-1111", timestamp=date))
+        judgement = judge(policy(LIMIT, vex=vex), row())
+
+        assert buckets(judgement) == [bucket]
+        told = "vex.json is dated in the future, and does not apply"
+        assert (told in judgement.notices) == (bucket is COUNTED)
+
+
 class TestNotices:
     def test_a_vex_document_for_another_image_is_told(self) -> None:
         (notice,) = judge(policy(LIMIT, vex=NONE_OF_IT), row()).notices

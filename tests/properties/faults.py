@@ -1,6 +1,6 @@
 """Cores that judge wrongly: each is a mistake that somebody could make, and a promise must see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +18,12 @@ from tests.fakes import NOW
 from tests.properties.judging import Core, load_policy
 
 
+def of_rows(evidence: Evidence, rows: Sequence[Vulnerability]) -> Evidence:
+    """Return evidence of these rows, which count what they are."""
+    scan = msgspec.structs.replace(evidence.scan, counts=count_rows(rows))
+    return msgspec.structs.replace(evidence, scan=scan, vulnerabilities=tuple(rows))
+
+
 def seeing(change: Callable[[Vulnerability], Vulnerability | None]) -> Core:
     """Return a core that takes rows for others, or does not see them (None)."""
 
@@ -25,10 +31,8 @@ def seeing(change: Callable[[Vulnerability], Vulnerability | None]) -> Core:
         policy: Policy, evidence: Evidence, now: Instant, *, baseline: Baseline | None
     ) -> Judgement:
         changed = map(change, evidence.vulnerabilities or ())
-        rows = tuple(row for row in changed if row is not None)
-        scan = msgspec.structs.replace(evidence.scan, counts=count_rows(rows))
-        other = msgspec.structs.replace(evidence, scan=scan, vulnerabilities=rows)
-        return evaluate(policy, other, now, baseline=baseline)
+        rows = [row for row in changed if row is not None]
+        return evaluate(policy, of_rows(evidence, rows), now, baseline=baseline)
 
     return Core(evaluate=judged)
 
@@ -73,10 +77,8 @@ def selecting(**otherwise: Any) -> Callable[[Rule], Rule]:
 def believing_the_rows(
     policy: Policy, evidence: Evidence, now: Instant, *, baseline: Baseline | None
 ) -> Judgement:
-    rows = evidence.vulnerabilities or ()
-    scan = msgspec.structs.replace(evidence.scan, counts=count_rows(rows))
-    whole = msgspec.structs.replace(evidence, scan=scan, vulnerabilities=rows)
-    return evaluate(policy, whole, now, baseline=baseline)
+    listed = of_rows(evidence, evidence.vulnerabilities or ())
+    return evaluate(policy, listed, now, baseline=baseline)
 
 
 def only_the_least(rule: Rule) -> Rule:
@@ -93,10 +95,8 @@ def the_last_row_decides(
     policy: Policy, evidence: Evidence, now: Instant, *, baseline: Baseline | None
 ) -> Judgement:
     """Forget what came before."""
-    rows = (evidence.vulnerabilities or ())[-1:]
-    scan = msgspec.structs.replace(evidence.scan, counts=count_rows(rows))
-    page = msgspec.structs.replace(evidence, scan=scan, vulnerabilities=rows)
-    return evaluate(policy, page, now, baseline=baseline)
+    last = of_rows(evidence, (evidence.vulnerabilities or ())[-1:])
+    return evaluate(policy, last, now, baseline=baseline)
 
 
 def any_id_will_do(row: Vulnerability) -> Vulnerability:

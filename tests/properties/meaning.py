@@ -65,7 +65,12 @@ def effective(policy: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def combined(under: Any, over: Any) -> Any:
-    """Mappings merge by key, rules by their name, other lists append, all else is replaced."""
+    """Mappings merge by key, rules by their name, other lists append, all else is replaced.
+
+    A limit on one part of what a number limits leaves the number to the other part.
+    """
+    if type(under) is int and isinstance(over, dict):
+        return {"fixable": under, "unfixable": under, **over}
     if isinstance(under, dict) and isinstance(over, dict):
         both = {key: combined(under[key], over[key]) for key in under.keys() & over.keys()}
         return {**under, **over, **both}

@@ -28,7 +28,7 @@ def test_summary_is_one_line_of_help(name: str) -> None:
 def test_only_lists_of_findings_need_them() -> None:
     """The others cost a run no more requests than the policy asks for."""
     needy = {name for name, each in FORMATS.items() if each.needs_findings}
-    assert needy == {"sarif", "gitlab", "codequality"}
+    assert needy == {"sarif", "gitlab", "codequality", "markdown", "html"}
 
 
 @pytest.mark.parametrize(

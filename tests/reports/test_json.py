@@ -28,8 +28,8 @@ from .situations import SITUATIONS
 from .strategies import texts, unhurried
 
 KEYS = {
-    "": "schemaVersion tool judgedAt simulatedAt mode endpoint endpointKnown api evidence policy "
-    "verdict exitCode images",
+    "": "schemaVersion tool judgedAt simulatedAt mode endpoint endpointKnown api evidence "
+    "baseline policy verdict exitCode images",
     "tool": "name version",
     "policy": "name source sha256 feeds",
     "images": "reference imageId digest platform indexDigest pinned verdict scan rules findings "

@@ -252,3 +252,9 @@ def test_what_every_document_has(key: str) -> None:
 
 def test_a_document_may_have_keys_of_its_own() -> None:
     assert len(statements(said(), nes={"products": 3})) == 1
+
+
+def test_a_justification_is_one_of_the_specification() -> None:
+    """Another word would look like a reason and say nothing."""
+    with pytest.raises(VexError, match="justification"):
+        read(openvex(said(justification="banana")), file="vex.json")

@@ -121,7 +121,7 @@ def test_a_time_that_is_lost_never_takes_a_word_back(
                 "status": st.sampled_from([status.value for status in Status]),
                 "vulnerability": st.sampled_from(IDS),
                 "products": st.lists(st.sampled_from(PRODUCTS), max_size=2),
-                "justification": st.sampled_from(("", "a_label")),
+                "justification": st.sampled_from(("", "component_not_present")),
             }
         ),
         max_size=6,

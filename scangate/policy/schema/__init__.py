@@ -91,7 +91,7 @@ class PolicyFile(Section, frozen=True):
         tuple[LockWord, ...],
         Meta(
             description="What a policy that extends this one may tighten, never loosen. Any lock "
-            "holds mode, scan, vex and overrides, too."
+            "holds mode, scan, vex, overrides and the feeds that it judges by, too."
         ),
     ] = ()
     mode: Annotated[

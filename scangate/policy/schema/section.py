@@ -6,6 +6,8 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
+from scangate.words import is_seen
+
 
 class Section(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
@@ -22,8 +24,8 @@ Number = Annotated[int, Meta(ge=0)]
 
 
 def refuse_blank(text: object) -> None:
-    """Raise ValueError for a text of nothing but spaces."""
-    if isinstance(text, str) and not text.strip():
+    """Raise ValueError for a text in which there is nothing to see."""
+    if isinstance(text, str) and not is_seen(text):
         raise ValueError("an empty text")
 
 
