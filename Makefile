@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-for-development
 
-.PHONY: demo check check-all test lint format types layers browser bench samples build clean help
+.PHONY: demo check check-all test lint format types layers browser bench mutation samples build clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -21,7 +21,7 @@ demo: $(STAMP) ## see the gate work: no account, no network
 
 check: lint types layers test ## everything that a change must pass
 
-check-all: check build ## the same, and what needs other tools
+check-all: build ## what check leaves out: the wheel, built and run elsewhere
 
 lint: $(STAMP) ## style, and what a linter can prove
 	$(BIN)/ruff format --check .
@@ -46,6 +46,11 @@ browser: $(STAMP) ## the HTML report in a real browser: SCANGATE_BROWSER=/usr/bi
 
 bench: $(STAMP) ## how long judging takes, and how it grows
 	$(BIN)/python benchmarks/evaluation.py
+
+mutation: $(STAMP) ## faults in what judges and selects; lists those that no test notices
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutation]'
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 samples: $(STAMP) ## docs/reports: a sample of each format, from the demo
 	$(BIN)/python docs/reports/make.py
