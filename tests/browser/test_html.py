@@ -316,7 +316,7 @@ def test_twenty_thousand_findings_stay_usable(
 
 def _scrolled_to_the_end(watched: Watched) -> bool:
     watched.page.locator("footer").scroll_into_view_if_needed()
-    return watched.page.locator("footer h2").is_visible()
+    return bool(watched.page.locator("footer h2").is_visible())
 
 
 def test_twenty_thousand_findings_without_a_script(show: Opener, twenty_thousand: str) -> None:
