@@ -15,7 +15,7 @@ from scangate.instant import Instant
 from scangate.model import Counts, Evidence, ScanStatus, Severity, Value, Vulnerability
 from scangate.policy.baseline import Baseline
 from scangate.policy.effective import Policy
-from scangate.policy.findings import Found, check_feeds, feed_notices, find, without_rows
+from scangate.policy.findings import Found, check_feeds, feed_notices, find
 from scangate.policy.rule import Rule, Terms
 from scangate.report import WORST_FIRST, Finding, IgnoreOutcome, RuleOutcome, Verdict
 
@@ -57,7 +57,8 @@ def evaluate(
     if rows is None:
         counts = _counts(evidence)
         judgement = _judgement(terms, [_count(rule, counts) for rule in terms.rules])
-        ignores = without_rows(policy, evidence.image, now)
+        # Without rows there are no entries either: they would have been asked for
+        ignores: tuple[IgnoreOutcome, ...] = ()
         notices: tuple[str, ...] = ()
     else:
         found = find(policy, rows, evidence.image, now=now, baseline=baseline)

@@ -73,12 +73,6 @@ def _dated_by_now(
     return [each for each in statements if each not in future] if future else statements, told
 
 
-def without_rows(policy: Policy, image: Image, now: Instant) -> tuple[IgnoreOutcome, ...]:
-    """Return what became of the ignore entries where no rows were needed or had."""
-    entries = entries_for(policy.ignores, repository=image.repository, today=now.date)
-    return Ignoring(entries).outcomes()
-
-
 def check_feeds(terms: Terms, feeds: Feeds, now: Instant) -> None:
     """Raise EvidenceIncomplete when a rule asks a feed that is too old."""
     selects = [rule.select for rule in terms.rules]

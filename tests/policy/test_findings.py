@@ -14,7 +14,7 @@ from scangate.model import Counts, Evidence, Image, Severity, Vulnerability
 from scangate.policy.baseline import Baseline
 from scangate.policy.effective import Feeds, Policy
 from scangate.policy.evaluate import Judgement, count_rows, evaluate
-from scangate.policy.findings import Found, check_feeds, find, without_rows
+from scangate.policy.findings import Found, check_feeds, find
 from scangate.report import Bucket, IgnoreState, Verdict
 from tests.fakes import IMAGE, NOW, result
 from tests.feeds.samples import epss, kev
@@ -406,11 +406,3 @@ class TestExceptionsOutOfForce:
         anywhere = policy(f"{LIMIT}\n{IGNORE}")
         assert judge(scoped, row(), image=nameless).verdict is FAIL
         assert judge(anywhere, row(), image=nameless).verdict is PASS
-
-
-def test_without_rows_every_entry_is_told() -> None:
-    states = [each.state for each in without_rows(policy(f"{LIMIT}\n{IGNORE}"), IMAGE, NOW)]
-    assert states == [IgnoreState.UNUSED]
-    later = NOW.plus(90 * DAY)
-    states = [each.state for each in without_rows(policy(f"{LIMIT}\n{IGNORE}"), IMAGE, later)]
-    assert states == [IgnoreState.EXPIRED]

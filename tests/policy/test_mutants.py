@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from scangate.errors import EvidenceIncomplete, ScanStale
+from scangate.errors import EvidenceIncomplete, PolicyError, ScanStale
 from scangate.history import check_fresh
 from scangate.model import Counts, Evidence, ScanStatus, Severity, Vulnerability
 from scangate.policy.baseline import Baseline
@@ -75,6 +75,21 @@ def test_results_of_the_same_time_are_judged_by_the_same_baseline() -> None:
     assert evaluate_all(asking, evidence, NOW)[1].verdict is Verdict.FAIL
     known = Baseline.of([ROW])
     assert evaluate_all(asking, evidence, NOW, baseline=known)[1].verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("untold", ["id", "package"])
+def test_whether_a_nameless_finding_is_an_old_one_is_held_against_it(untold: str) -> None:
+    asking = policy("rules: [{name: old, match: {new: false}}]\n")
+    nameless = msgspec.structs.replace(ROW, **{untold: ""})
+    known = Baseline.of([ROW, nameless])
+    assert evaluate(asking, listed(nameless), NOW, baseline=known).verdict is Verdict.FAIL
+
+
+def test_a_rule_that_may_be_left_out_hides_no_other_that_lacks_its_feed() -> None:
+    skipped = "{name: first, match: {kev: true}, without_feed: skip}"
+    with pytest.raises(PolicyError) as caught:
+        policy(f"rules:\n  - {skipped}\n  - {{name: second, match: {{kev: true}}}}")
+    assert "policy.yaml:4:28: rules.second.match.kev: no kev feed is named" in str(caught.value)
 
 
 def test_an_outcome_tells_the_title_and_the_place_of_its_rule() -> None:
