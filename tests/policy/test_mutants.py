@@ -10,7 +10,9 @@ from scangate.history import check_fresh
 from scangate.model import Counts, Evidence, ScanStatus, Severity, Vulnerability
 from scangate.policy.baseline import Baseline
 from scangate.policy.evaluate import count_rows, evaluate, evaluate_all
-from scangate.report import IgnoreState, Verdict
+from scangate.policy.load import load_text
+from scangate.policy.select import Selector
+from scangate.report import Finding, IgnoreState, Verdict
 from tests.fakes import IMAGE, NOW, policy, result
 from tests.properties.judging import Case, judge
 
@@ -135,3 +137,28 @@ def test_findings_that_the_catalog_cannot_know_are_told(advisory: str, told: int
     judgement = judge(Case(policy={"version": 1, "rules": [rule]}, rows=(row,), kev=frozenset()))
     notice = "1 findings have no CVE ID, and the KEV catalog knows no others"
     assert judgement.notices.count(notice) == told
+
+
+def test_a_rule_that_may_be_skipped_does_not_excuse_the_next_one() -> None:
+    text = (
+        "version: 1\nrules:\n"
+        "  - {name: a, match: {kev: true}, without_feed: skip}\n"
+        "  - {name: b, match: {kev: true, epss: '>=0.5'}}\n"
+    )
+    with pytest.raises(PolicyError) as refused:
+        load_text(text.encode(), source="policy.yaml", name="test")
+    assert list(refused.value.problems) == [
+        f"policy.yaml:4:{column}: rules.b.match.{feed}: no {feed} feed is named; "
+        f"give one under feeds, or with --{feed}"
+        for feed, column in (("epss", 34), ("kev", 23))
+    ]
+
+
+@pytest.mark.parametrize(("advisory", "package"), [("", "zlib"), ("CVE-1", ""), ("", "")])
+def test_a_finding_without_a_name_may_be_an_old_one_and_a_new_one(
+    advisory: str, package: str
+) -> None:
+    row = msgspec.structs.replace(ROW, id=advisory, package=package)
+    found = Finding(vulnerability=row, new=True)
+    for new in (True, False):
+        assert Selector(severities=frozenset(Severity), new=new).select([found]) == [found]
