@@ -20,7 +20,7 @@ from tests.properties.languages import (
 
 Pair = tuple[Case, Case]
 
-ANY, SOME = cases(), cases(SOME_ROWS)
+SOME = cases(SOME_ROWS)
 PLACES = st.sampled_from(range(12))
 HARMLESS = [each for each in STATEMENTS if each.status.harmless]
 
@@ -95,7 +95,10 @@ PROBABLE = st.sampled_from([">=0.5", ">=0.6", ">=0.9"])
 @st.composite
 def without_the_catalog(draw: st.DrawFn) -> Pair:
     case = draw(SOME)
-    return case, case.replace(kev=None)
+    exploited = {"name": "exploited", "match": {"kev": True}, "max": 0, "action": "fail"}
+    case = case.with_policy(rules=[*case.section("rules")[:1], exploited])
+    listed = case.replace(kev=frozenset({row.id.upper() for row in case.rows}))
+    return listed, listed.replace(kev=None)
 
 
 @st.composite
@@ -175,6 +178,7 @@ def without_an_idle_ignore(draw: st.DrawFn) -> Pair:
     """One that expired, is for other images, or takes nothing."""
     case = draw(SOME)
     entry = dict(draw(pick(EXCEPTIONS)))
+    entry["id"] = case.rows[0].id or entry["id"]
     idle = [
         {**entry, "expires": YESTERDAY},
         {**entry, "images": ["cr.yandex/crp1/*", "cr.yandex/crp0"]},
@@ -203,5 +207,5 @@ def with_a_harmless_statement(draw: st.DrawFn) -> Pair:
 
 @st.composite
 def as_it_is(draw: st.DrawFn) -> Pair:
-    case = draw(ANY)
+    case = draw(SOME)
     return case, case

@@ -198,7 +198,7 @@ BASELINES = st.none() | ROW_LISTS
 
 
 @st.composite
-def cases(draw: st.DrawFn, rows: st.SearchStrategy[tuple[Vulnerability, ...]] = ROW_LISTS) -> Case:
+def cases(draw: st.DrawFn, rows: st.SearchStrategy[tuple[Vulnerability, ...]]) -> Case:
     """Draw a case of which everything is listed."""
     kev, epss = draw(FEEDS)
     return Case(
