@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-for-development
+TOOLS := tests/pipelines/tools
 
-.PHONY: demo check check-all test lint format types layers browser bench mutation samples build clean help
+.PHONY: demo check check-all test lint format types layers pipelines browser bench mutation samples build clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -21,7 +22,7 @@ demo: $(STAMP) ## see the gate work: no account, no network
 
 check: lint types layers test ## everything that a change must pass
 
-check-all: build ## what check leaves out: the wheel, built and run elsewhere
+check-all: build pipelines browser ## what check leaves out, since it takes more than Python: Node.js, rsync, Chromium
 
 lint: $(STAMP) ## style, and what a linter can prove
 	$(BIN)/ruff format --check .
@@ -34,11 +35,17 @@ layers: $(STAMP) ## who may import whom
 	$(BIN)/lint-imports --no-logo
 
 test: $(STAMP) ## the tests, on all cores
-	$(BIN)/python -m pytest --numprocesses auto --ignore tests/browser
+	$(BIN)/python -m pytest --numprocesses auto --ignore tests/browser --ignore tests/pipelines
 
 format: $(STAMP) ## write the code as the linter wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pipelines: $(STAMP) ## the action and the GitLab component on real runners, and the tools of those who read the reports
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[pipelines]'
+	npm ci --prefix $(TOOLS) --no-audit --no-fund --loglevel error
+	chmod u+x $(TOOLS)/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+	$(BIN)/python -m pytest tests/pipelines
 
 browser: $(STAMP) ## the HTML report in a real browser: SCANGATE_BROWSER=/usr/bin/chromium make browser
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
