@@ -17,6 +17,7 @@ from scangate.errors import ExitCode, ScangateError, UsageError
 COMMANDS = {
     "check": "gate images on their registry's scan results",
     "policy": "write, check and try policies",
+    "verify": "hold a deploy to what its pipeline judged, without a network",
     "doctor": "look at what a verdict needs, and say what does not work",
     "demo": "see the whole gate work, without an account or a network",
     "emulator": "serve a registry on this machine, to try pipelines and policies",

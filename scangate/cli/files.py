@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import stat
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,15 @@ def read(path: str, *, limit: int) -> bytes:
     with open(path, "rb", opener=without_waiting) as file:
         refuse_other_than_regular(file)
         return file.read(limit)
+
+
+def read_or_stdin(path: str, *, limit: int) -> bytes:
+    """Read as `read` does; `-` is standard input. Raises OSError."""
+    if path != "-":
+        return read(path, limit=limit)
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read(limit)
 
 
 def without_waiting(path: str, flags: int) -> int:

@@ -1,7 +1,6 @@
 """What to gate: image references and IDs, from the command line and from files."""
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
 
 from scangate.cli import files
@@ -40,7 +39,7 @@ def _references(options: CheckOptions) -> Iterator[str]:
 def _lines(path: str) -> Iterator[str]:
     """Read a line each; blank lines and comments are passed over."""
     try:
-        data = _read(path)
+        data = files.read_or_stdin(path, limit=_MAX_BYTES + 1)
         if len(data) > _MAX_BYTES:
             raise UsageError(f"--images-from {path} is larger than {_MAX_BYTES} bytes")
         text = data.decode()
@@ -51,14 +50,6 @@ def _lines(path: str) -> Iterator[str]:
     for line in text.splitlines():
         if line.strip() and not line.strip().startswith("#"):
             yield line.strip()
-
-
-def _read(path: str) -> bytes:
-    if path != "-":
-        return files.read(path, limit=_MAX_BYTES + 1)
-    if sys.stdin is None:
-        raise UsageError("--images-from -: standard input is closed")
-    return sys.stdin.buffer.read(_MAX_BYTES + 1)
 
 
 def _ids(options: CheckOptions) -> Sequence[ImageId]:
