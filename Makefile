@@ -45,7 +45,7 @@ pipelines: $(STAMP) ## the action and the GitLab component on real runners, and 
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[pipelines]'
 	npm ci --prefix $(TOOLS) --no-audit --no-fund --loglevel error
 	chmod u+x $(TOOLS)/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
-	$(BIN)/python -m pytest tests/pipelines
+	$(BIN)/python -m pytest --numprocesses auto tests/pipelines
 
 browser: $(STAMP) ## the HTML report in a real browser: SCANGATE_BROWSER=/usr/bin/chromium make browser
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'

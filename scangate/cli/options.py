@@ -64,10 +64,14 @@ class Parser(argparse.ArgumentParser):
         return values
 
     def _refuse_empty(self, values: argparse.Namespace) -> None:
-        """`--policy-sha256 "$DIGEST"` without a DIGEST must not switch the check off."""
+        """`--policy-sha256 "$DIGEST"` without a DIGEST must not switch the check off.
+
+        The value of `--policy=--` is an empty list to argparse, which takes the dashes for its own.
+        """
         for action in self._actions:
             given = getattr(values, action.dest, None)
-            if action.option_strings and "" in (given if isinstance(given, list) else [given]):
+            each = given if isinstance(given, list) and given else [given]
+            if action.option_strings and ("" in each or [] in each):
                 self.error(f"{action.option_strings[-1]}: the value is empty")
 
     def print_help(self, file: object = None) -> None:  # noqa: ARG002 - the base class's

@@ -179,12 +179,14 @@ def test_bad_arguments(argv: list[str], told: str) -> None:
 @pytest.mark.parametrize(
     "action", [a for a in options() if a.nargs != 0], ids=lambda action: action.option_strings[-1]
 )
-@pytest.mark.parametrize("how", ["apart", "joined"])
-def test_an_empty_value_is_a_variable_that_was_not_set(action: argparse.Action, how: str) -> None:
-    name = action.option_strings[-1]
-
+@pytest.mark.parametrize(
+    "given", [["{}", ""], ["{}="], ["{}=--"]], ids=["apart", "joined", "dashes"]
+)
+def test_an_empty_value_is_a_variable_that_was_not_set(
+    action: argparse.Action, given: list[str]
+) -> None:
     with pytest.raises(UsageError):
-        parse(*([name, ""] if how == "apart" else [f"{name}="]))
+        parse(*(each.format(action.option_strings[-1]) for each in given))
 
 
 def test_the_digest_of_a_policy_is_not_forgotten_when_it_is_empty(gate: Gate) -> None:
