@@ -32,13 +32,19 @@ def facts(report: Report) -> Mapping[str, str]:
         "exit-code": str(int(report.exit_code)),
         "image-digest": _line((first and (first.index_digest or first.digest)) or ""),
         "pinned-image": pinned[0] if pinned else "",
-        "pinned-images": json.dumps(pinned) if 1 < len(pinned) <= _MOST_IMAGES else "",
+        "pinned-images": _several(pinned),
         **_counts(report.images),
     }
 
 
 def _pinned(outcome: ImageOutcome) -> str:
     return _line(outcome.image.pinned if outcome.image else "")
+
+
+def _several(pinned: Sequence[str]) -> str:
+    """Write a list without blanks, which GitLab does not promise to keep in a variable."""
+    few = 1 < len(pinned) <= _MOST_IMAGES
+    return json.dumps(pinned, separators=(",", ":")) if few else ""
 
 
 def _line(text: str) -> str:
