@@ -5,12 +5,14 @@ import errno
 import os
 import re
 import select
+import shutil
 import stat
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from scangate.cli import console, signals
 from scangate.documents.check import nearest
@@ -21,6 +23,7 @@ from scangate.reports import FORMATS, table
 from scangate.secret import redact
 
 _STDOUT = ("-", "/dev/stdout")
+_STDERR = Path("/dev/stderr")
 _STREAM = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})|/dev/stderr")
 
 
@@ -50,6 +53,24 @@ def _parse_one(spec: str) -> Output:
     if equals and not path:
         raise UsageError(f"-o {spec}: the path is empty")
     return Output(format=name, path=Path(path) if path and path not in _STDOUT else None)
+
+
+def off_stdout(outputs: Sequence[Output]) -> list[Output]:
+    """Send the table to stderr, as stdout is --pin's. Raises UsageError for another format."""
+    return [_off_stdout(each) for each in outputs]
+
+
+def _off_stdout(output: Output) -> Output:
+    if output.path is not None and _stream(output.path) != 1:
+        return output
+    if output.format != "table":
+        raise UsageError(f"--pin writes to stdout; give the report a path: {output.format}=FILE")
+    return Output(format="table", path=_STDERR)
+
+
+def show_outcomes(outputs: Sequence[Output]) -> bool:
+    """Whether one of them is a table that is seen at once."""
+    return any(each.format == "table" and each.path in (None, _STDERR) for each in outputs)
 
 
 def need_findings(outputs: Sequence[Output]) -> bool:
@@ -120,30 +141,62 @@ def _is_special(path: Path) -> bool:
 
 
 class Look(Value, frozen=True):
-    """How a table on stdout looks. `width` None is that of a file; `fold` is the log viewer's."""
+    """How a table on stdout looks. `width` None is that of a file; `fold` is the log viewer's.
+
+    `links`: whoever looks at it can follow them.
+    """
 
     width: int | None = None
     colour: bool = False
+    links: bool = False
     fold: table.Fold | None = None
+
+    @classmethod
+    def of_stdout(
+        cls, colour: str, environment: Mapping[str, str], *, fold: table.Fold | None = None
+    ) -> "Look":
+        """Return what suits stdout as it is; `colour` is the option."""
+        terminal = console.is_terminal(sys.stdout)
+        painted = console.wants_colour(colour, environment, terminal=terminal)
+        width = shutil.get_terminal_size().columns if terminal else (100 if painted else None)
+        return cls(width=width, colour=painted, links=terminal and painted, fold=fold)
 
     def render(self, report: Report) -> str:
         """Write the table."""
         width = self.width or table.PLAIN_WIDTH
-        return table.render_terminal(report, width=width, color=self.colour, fold=self.fold)
+        return table.render_terminal(
+            report, width=width, color=self.colour, links=self.links, fold=self.fold
+        )
 
 
-def write(report: Report, outputs: Sequence[Output], look: Look) -> bool:
+class Renderer(Protocol):
+    """What writes a report in one format, as `reports.Format` does."""
+
+    def render(self, report: Report) -> str:
+        """Write the report."""
+
+
+def write(
+    report: Report,
+    outputs: Sequence[Output],
+    look: Renderer,
+    formats: Mapping[str, Renderer] = FORMATS,
+) -> bool:
     """Write every report that can be written; whether all of them were.
 
-    Signals do nothing to the files. Who reads stdout may take any time, so there one is an end.
+    `look` writes the table on stdout. Signals do nothing to the files. Who reads stdout may take
+    any time, so there one is an end.
     """
     files = [each for each in outputs if each.path is not None]
     streams = [each for each in outputs if each.path is None]
     # Lists, so that one that fails does not keep the others from it
     with signals.ignored():
-        written = [_write_one(report, each, look) for each in files]
+        written = [_write_one(report, each, formats[each.format]) for each in files]
     with signals.raised():
-        written += [_write_one(report, each, look) for each in streams]
+        written += [
+            _write_one(report, each, look if each.format == "table" else formats[each.format])
+            for each in streams
+        ]
     return all(written)
 
 
@@ -161,14 +214,12 @@ def withdraw(outputs: Sequence[Output]) -> None:
             console.say(f"the report {path} is removed: it told of a pass, and this run is none")
 
 
-def _write_one(report: Report, output: Output, look: Look) -> bool:
+def _write_one(report: Report, output: Output, renderer: Renderer) -> bool:
     try:
         if output.path is not None:
-            _replace(output.path, FORMATS[output.format].render(report))
-        elif output.format == "table":
-            console.write_out(look.render(report))
+            _replace(output.path, renderer.render(report))
         else:
-            console.write_out(FORMATS[output.format].render(report))
+            console.write_out(renderer.render(report))
     except (KeyboardInterrupt, Terminated):
         _leave_stdout()
         console.complain(f"the {output.format} report was interrupted")
@@ -178,6 +229,24 @@ def _write_one(report: Report, output: Output, look: Look) -> bool:
         return False
     except Exception as error:  # noqa: BLE001 - a defect in one format must not lose the others
         console.complain_of_defect(error, traceback=False)
+        return False
+    return True
+
+
+def hand_over(text: str) -> bool:
+    """Write what is to be deployed to stdout; whether all of it was written.
+
+    Nothing in it is redacted: it is the user's text, byte for byte.
+    """
+    if sys.stdout is None:
+        console.complain("the manifest cannot be written: standard output is closed")
+        return False
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        _leave_stdout()
+        console.complain(f"the manifest cannot be written: {error.strerror}")
         return False
     return True
 

@@ -199,4 +199,4 @@ def _name(outcome: ImageOutcome) -> str:
 
 def _clean(text: str, *, most: int = _LONGEST_NAME) -> str:
     """Make foreign text harmless: the widget takes `%{strong_start}` and its like for HTML."""
-    return clean_line(text[: most * 10], most=most).replace("%{", "% {")
+    return clean_line(text, most=most).replace("%{", "% {")

@@ -1,10 +1,12 @@
 """Findings as lines to read: one for an advisory, however many packages it hits."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from scangate.model import Severity, Value, Vulnerability
-from scangate.report import Finding
+from scangate.report import Finding, RuleOutcome
 from scangate.reports.text import clean_line
+from scangate.reports.wording import BROKEN
 
 _LONGEST = 300
 
@@ -12,7 +14,8 @@ _LONGEST = 300
 class FindingLine(Value, frozen=True):
     """One advisory: the packages it hits, their versions and the versions that fix them.
 
-    The strings are harmless to show. `rows` is the number of findings that the line stands for.
+    The strings are harmless to show. `notes` are what feeds and the baseline say of it. `rows` is
+    the number of findings that the line stands for.
     """
 
     severity: Severity
@@ -21,6 +24,7 @@ class FindingLine(Value, frozen=True):
     versions: str
     fixes: str
     link: str
+    notes: str
     rows: int
 
     def name_packages(self, most: int) -> str:
@@ -39,12 +43,23 @@ class FindingList(Value, frozen=True):
     left_out: int
 
 
+def of_broken_rules(rules: Iterable[RuleOutcome]) -> Iterable[Finding]:
+    """Return what broken rules count. A finding that breaks two rules is still one."""
+    found: Counter[Finding] = Counter()
+    for rule in rules:
+        if rule.verdict in BROKEN:
+            found |= Counter(rule.findings)
+    return found.elements()
+
+
 def worst(findings: Iterable[Finding], *, most: int) -> FindingList:
-    """Merge findings into lines, the worst first, and keep so many lines."""
-    merged: dict[tuple[object, ...], list[Vulnerability]] = {}
-    rows = (finding.vulnerability for finding in findings)
-    for finding in sorted(rows, key=lambda each: each.sort_key):
-        merged.setdefault(_identity(finding), []).append(finding)
+    """Merge findings into lines, the worst first, and keep so many lines.
+
+    Of one severity, what attackers are known to use is the worst.
+    """
+    merged: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in sorted(findings, key=_rank):
+        merged.setdefault(_identity(finding.vulnerability), []).append(finding)
     groups = list(merged.values())
     return FindingList(
         lines=tuple(map(_line, groups[:most])),
@@ -52,21 +67,28 @@ def worst(findings: Iterable[Finding], *, most: int) -> FindingList:
     )
 
 
+def _rank(finding: Finding) -> tuple[object, ...]:
+    severity, *rest = finding.vulnerability.sort_key
+    return (severity, not finding.known_exploited, *rest)
+
+
 def _identity(finding: Vulnerability) -> tuple[object, ...]:
     """An advisory without an ID is told by its package alone."""
     return (finding.severity, finding.id, "" if finding.id else finding.package)
 
 
-def _line(group: Sequence[Vulnerability]) -> FindingLine:
-    first = group[0]
-    packages = _distinct(finding.package for finding in group)
+def _line(group: Sequence[Finding]) -> FindingLine:
+    rows = [finding.vulnerability for finding in group]
+    first = rows[0]
+    packages = _distinct(row.package for row in rows)
     return FindingLine(
         severity=first.severity,
         id=clean_line(first.id, most=_LONGEST) or "(no ID)",
         packages=packages or (_unnamed(len(group)),),
-        versions=", ".join(_distinct(finding.version for finding in group)),
-        fixes=", ".join(dict.fromkeys(map(_fix, group))),
+        versions=", ".join(_distinct(row.version for row in rows)),
+        fixes=", ".join(dict.fromkeys(map(_fix, rows))),
         link=clean_line(first.link, most=_LONGEST),
+        notes=_notes(group),
         rows=len(group),
     )
 
@@ -75,10 +97,19 @@ def _unnamed(rows: int) -> str:
     return "(no package named)" if rows == 1 else f"(no package named, {rows} rows)"
 
 
-def _fix(finding: Vulnerability) -> str:
-    if finding.fixable is None:
+def _fix(row: Vulnerability) -> str:
+    if row.fixable is None:
         return "not told"
-    return clean_line(finding.fixed_version, most=_LONGEST) or "no fix yet"
+    return clean_line(row.fixed_version, most=_LONGEST) or "no fix yet"
+
+
+def _notes(group: Sequence[Finding]) -> str:
+    """Say in few letters what is known beside the scan; of several packages the worst."""
+    exploited = "KEV" if any(finding.known_exploited for finding in group) else ""
+    new = "new" if any(finding.new for finding in group) else ""
+    scores = [finding.epss for finding in group if finding.epss is not None]
+    epss = f"EPSS {max(scores):.2g}" if scores else ""
+    return ", ".join(filter(None, (exploited, new, epss)))
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from scangate.model import Place, Value
 from scangate.report import Failure, ImageOutcome, Report, RuleOutcome, Verdict
-from scangate.reports.findings import worst
+from scangate.reports.findings import FindingLine, worst
 from scangate.reports.text import clean_line, shorten
 from scangate.reports.wording import BROKEN, NO_IMAGE, caveats, excess, failure_of
 
@@ -19,6 +19,7 @@ _MOST = 10
 _LONGEST = 3_500
 _LONGEST_LINE = 300
 _LONGEST_TITLE = 120
+_LONGEST_NAME, _LONGEST_NAMES = 100, 150
 _WORST_FINDINGS = 10
 _LOUD = "EXPIRED"
 
@@ -70,13 +71,18 @@ def _of_failure(outcome: ImageOutcome, failure: Failure) -> Annotation:
 def _of_rule(outcome: ImageOutcome, rule: RuleOutcome) -> Annotation:
     found = worst(rule.findings or (), most=_WORST_FINDINGS)
     lines = [excess(rule), *filter(None, [rule.message])]
-    for line in found.lines:
-        packages = f"{line.name_packages(100)} {line.versions}".rstrip()
-        lines.append(f"{line.id}  {line.severity.value}  {packages}  -> {line.fixes}")
+    lines += map(_finding, found.lines)
     if found.left_out:
         lines.append(f"… and {found.left_out} more")
     level = "error" if rule.verdict is Verdict.FAIL else "warning"
     return Annotation(level=level, title=_title(outcome), lines=tuple(lines), place=rule.place)
+
+
+def _finding(line: FindingLine) -> str:
+    """Cut names that are too long, so that there is room for what stands behind them."""
+    advisory = shorten(line.id, _LONGEST_NAME)
+    packages = f"{line.name_packages(_LONGEST_NAME)} {line.versions}".rstrip()
+    return f"{advisory} {line.severity.value} {shorten(packages, _LONGEST_NAMES)} -> {line.fixes}"
 
 
 def _title(outcome: ImageOutcome) -> str:

@@ -41,7 +41,12 @@ _RULE_VERDICTS: Mapping[Verdict | None, document.RuleVerdictWord] = {
 
 def render(report: Report) -> str:
     """Write the report as indented JSON."""
-    text = msgspec.json.format(_encode(_document(report)), indent=2).decode()
+    return write(_document(report))
+
+
+def write(content: document.Part) -> str:
+    """Write a document as indented JSON, harmless wherever it passes through."""
+    text = msgspec.json.format(_encode(content), indent=2).decode()
     return _escaped(text) + "\n"
 
 
@@ -51,7 +56,7 @@ def schema() -> dict[str, object]:
     return {"$schema": _SCHEMA_ID, "title": "scangate report", **parts}
 
 
-def _encode(content: document.Document) -> bytes:
+def _encode(content: document.Part) -> bytes:
     try:
         return msgspec.json.encode(content)
     except UnicodeEncodeError:

@@ -31,8 +31,11 @@ _MOST_LINES = 50
 _MOST_ENTRIES = 10
 _LONGEST = 1000
 # Readers want a time for every case, and junit-xml leaves out a time of 0. Sums of it are exact
-_MOMENT = 2**-10
-_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+MOMENT = 2**-10
+"""The seconds of a case that takes no time."""
+
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+"""What junit-xml leaves out."""
 
 
 def render(report: Report) -> str:
@@ -41,7 +44,7 @@ def render(report: Report) -> str:
     # Without an encoding, or pretty-printed, junit-xml can write what no parser accepts
     text: str = to_xml_report_string(suites, prettyprint=False, encoding="utf-8")
     # Safe: `>` is escaped in every text and attribute
-    return _DECLARATION + text.replace("><", ">\n<") + "\n"
+    return DECLARATION + text.replace("><", ">\n<") + "\n"
 
 
 def _suites(report: Report) -> Iterator[TestSuite]:
@@ -81,7 +84,7 @@ def _exempt(outcome: ImageOutcome) -> Iterator[str]:
 
 
 def _empty_suite(report: Report) -> TestSuite:
-    case = TestCase("an image is judged", classname="scangate.run", elapsed_sec=_MOMENT)
+    case = TestCase("an image is judged", classname="scangate.run", elapsed_sec=MOMENT)
     case.add_error_info(NO_IMAGE, _told([NO_IMAGE]), "NoImage")
     return TestSuite("scangate", [case], timestamp=report.judged_at.to_second())
 
@@ -90,7 +93,7 @@ def _cases(outcome: ImageOutcome, classname: str) -> Iterator[TestCase]:
     failure, names = failure_of(outcome), Names()
     concerned = _concerned(outcome, failure)
     for place, name in enumerate(_EVIDENCE):
-        case = TestCase(names.give(name), classname=classname, elapsed_sec=_MOMENT)
+        case = TestCase(names.give(name), classname=classname, elapsed_sec=MOMENT)
         if name == _READY:
             case.elapsed_sec += round(max(0.0, outcome.waited_seconds))
         if failure is not None and place == concerned:
@@ -113,7 +116,7 @@ def _concerned(outcome: ImageOutcome, failure: Failure | None) -> int:
 
 
 def _rule_case(rule: RuleOutcome, failure: Failure | None, case: TestCase) -> TestCase:
-    case.elapsed_sec = _MOMENT
+    case.elapsed_sec = MOMENT
     if rule.place is not None:
         case.file, case.line = clean_line(rule.place.file, most=_LONGEST), rule.place.line
     if rule.verdict is Verdict.FAIL:
@@ -153,10 +156,10 @@ def _add_error(case: TestCase, failure: Failure) -> None:
     lines = clean_lines(failure.message, most=_LONGEST) or ["no verdict could be reached"]
     hint = [f"next: {line}" for line in clean_lines(failure.hint, most=_LONGEST)]
     text = _told([*lines[:_MOST_LINES], *hint[:_MOST_LINES]])
-    case.add_error_info(lines[0], text, _error_type(failure.kind))
+    case.add_error_info(lines[0], text, error_type(failure.kind))
 
 
-def _error_type(kind: str) -> str:
+def error_type(kind: str) -> str:
     """Write the kind in CamelCase; GitLab takes words like `date` or `yaml` for instructions."""
     words = clean_line(kind).replace("-", " ").split()
     return "".join(word.capitalize() for word in words) or "NoVerdict"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from scangate.model import Value
-from scangate.reports.text import shorten
+from scangate.reports.text import is_web_address, shorten
 
 NARROWEST = 40
 _GAP = "  "
@@ -11,17 +11,22 @@ _CODES = {"red": "31", "green": "32", "yellow": "33", "magenta": "35", "bold": "
 
 
 class Cell(Value, frozen=True):
-    """A text that is already harmless, and its colours, such as `bold red`."""
+    """A text that is already harmless, and its colours, such as `bold red`.
+
+    `link` is foreign: where it leads to the web, a terminal can lead there from the text.
+    """
 
     text: str
     style: str = ""
+    link: str = ""
 
 
 class Screen(Value, frozen=True):
-    """Where a report is shown. Without colour the text is all there is."""
+    """Where a report is shown. Without colour and links the text is all there is."""
 
     width: int
     color: bool
+    links: bool = False
 
     def paint(self, text: str, style: str) -> str:
         """Colour a text, which must have its final width."""
@@ -46,8 +51,14 @@ class Screen(Value, frozen=True):
     def _cell(self, cell: Cell, width: int, *, to_right: bool) -> str:
         text = shorten(cell.text, width)
         blank = " " * (width - len(text))
-        painted = self.paint(text, cell.style)
+        painted = self._linked(self.paint(text, cell.style), cell.link)
         return blank + painted if to_right else painted + blank
+
+    def _linked(self, painted: str, link: str) -> str:
+        """Link by OSC 8, whose end no address of the web can hold."""
+        if not (self.links and painted and is_web_address(link)):
+            return painted
+        return f"\x1b]8;;{link}\x1b\\{painted}\x1b]8;;\x1b\\"
 
 
 def _fit(widths: list[int], room: int) -> list[int]:

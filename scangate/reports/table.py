@@ -4,7 +4,6 @@ The same content for a file (plain, of a fixed width) and for a terminal. Refere
 hints are never cut or broken, so that they can be copied.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from scangate.instant import Instant, write_duration
@@ -12,15 +11,14 @@ from scangate.model import ScanResult, Severity
 from scangate.report import (
     WORST_FIRST,
     Failure,
-    Finding,
     FixPlan,
     ImageOutcome,
     Report,
     RuleOutcome,
     Verdict,
 )
-from scangate.reports.buckets import Exempt, exempt, tally
-from scangate.reports.findings import FindingLine, worst
+from scangate.reports import listing
+from scangate.reports.buckets import tally
 from scangate.reports.plan import advise
 from scangate.reports.screen import NARROWEST, Cell, Screen
 from scangate.reports.text import clean_line, clean_lines, wrap
@@ -29,8 +27,6 @@ from scangate.reports.wording import BROKEN, caveats, caveats_of, counts_of, fai
 PLAIN_WIDTH = 100
 """The columns of a table in a file."""
 
-_MOST_LINES = 30
-_MOST_EXEMPT = 20
 _MOST_STEPS = 20
 _MOST_ENTRIES = 5
 _LABEL = 10
@@ -43,12 +39,6 @@ _VERDICT_STYLES = {
     Verdict.FAIL: "bold red",
     Verdict.ERROR: "bold magenta",
 }
-_SEVERITY_STYLES = {
-    Severity.CRITICAL: "bold red",
-    Severity.HIGH: "red",
-    Severity.MEDIUM: "yellow",
-    Severity.UNDEFINED: "yellow",
-}
 
 
 def render(report: Report) -> str:
@@ -60,12 +50,15 @@ Fold = Callable[[str, str], str]
 """Folds a block of lines under a title, as the log viewer of a CI system does."""
 
 
-def render_terminal(report: Report, *, width: int, color: bool, fold: Fold | None = None) -> str:
+def render_terminal(
+    report: Report, *, width: int, color: bool, links: bool = False, fold: Fold | None = None
+) -> str:
     """Write the report for a terminal of that width (at least 40 columns are used).
 
-    Of several images those that passed are folded, where that can be.
+    `links` is for a terminal alone: a log would show them as they are. Of several images those
+    that passed are folded, where that can be.
     """
-    screen = Screen(width=max(width, NARROWEST), color=color)
+    screen = Screen(width=max(width, NARROWEST), color=color, links=links)
     blocks = []
     for outcome in report.images:
         lines = list(_image(screen, report, outcome))
@@ -86,7 +79,7 @@ def _image(screen: Screen, report: Report, outcome: ImageOutcome) -> Iterator[st
     elif outcome.rules:
         yield ""
         yield from _rules(screen, outcome)
-    yield from _exempt(screen, outcome)
+    yield from listing.not_counted(screen, outcome)
     if failure is None and outcome.fix_plan is not None:
         yield from _plan(screen, outcome.fix_plan)
     if outcome.notices:
@@ -142,20 +135,7 @@ def _rules(screen: Screen, outcome: ImageOutcome) -> Iterator[str]:
     for rule, row in zip(outcome.rules, rows, strict=True):
         yield row
         yield from _message(screen, rule)
-    broken = [rule for rule in outcome.rules if rule.verdict in BROKEN]
-    findings: Counter[Finding] = Counter()
-    for rule in broken:
-        findings |= Counter(rule.findings)  # a finding that breaks two rules is still one
-    if findings:
-        found = worst(findings.elements(), most=_MOST_LINES)
-        yield ""
-        yield from screen.columns([_FINDING_HEADER, *_findings(screen, found.lines)], indent=2)
-        yield from _more(found.left_out)
-
-
-def _more(left_out: int) -> Iterator[str]:
-    if left_out:
-        yield f"  … and {left_out} more"
+    yield from listing.counted(screen, outcome)
 
 
 def _message(screen: Screen, rule: RuleOutcome) -> Iterator[str]:
@@ -176,50 +156,6 @@ def _rule(rule: RuleOutcome) -> list[Cell]:
         Cell(text="-" if rule.count is None else str(rule.count)),
         Cell(text=str(rule.max)),
     ]
-
-
-_FINDING_HEADER = [
-    Cell(text=text, style="dim")
-    for text in ("PACKAGE", "VERSION", "FIXED IN", "SEVERITY", "VULNERABILITY")
-]
-
-
-def _findings(screen: Screen, lines: tuple[FindingLine, ...]) -> Iterator[list[Cell]]:
-    """Group by package, the one with the worst finding first, and name each package once."""
-    groups: dict[tuple[object, ...], list[FindingLine]] = {}
-    for line in lines:
-        groups.setdefault((line.packages, line.versions), []).append(line)
-    for group in groups.values():
-        head = (group[0].name_packages(screen.width // 3), group[0].versions)
-        for line in group:
-            yield [
-                *(Cell(text=text) for text in head),
-                Cell(text=line.fixes),
-                Cell(text=line.severity.value, style=_SEVERITY_STYLES.get(line.severity, "")),
-                Cell(text=line.id),
-            ]
-            head = ("", "")
-
-
-_EXEMPT_HEADER = [
-    Cell(text=text, style="dim") for text in ("NOT COUNTED", "PACKAGE", "EXPIRES", "BY", "REASON")
-]
-
-
-def _exempt(screen: Screen, outcome: ImageOutcome) -> Iterator[str]:
-    """Show what somebody takes out of the count, so that it is not out of sight."""
-    found = exempt(outcome, most=_MOST_EXEMPT)
-    if found.lines:
-        yield ""
-        rows = (_exempt_row(screen, each) for each in found.lines)
-        yield from screen.columns([_EXEMPT_HEADER, *rows], indent=2)
-        yield from _more(found.left_out)
-
-
-def _exempt_row(screen: Screen, each: Exempt) -> list[Cell]:
-    packages = each.line.name_packages(screen.width // 4)
-    texts = (each.line.id, packages, each.expires, each.by, each.reason)
-    return [Cell(text=text) for text in texts]
 
 
 def _plan(screen: Screen, plan: FixPlan) -> Iterator[str]:

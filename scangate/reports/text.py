@@ -29,7 +29,16 @@ UNSEEN = re.compile(f"[{_UNSEEN}{_NONCHARACTERS}]")
 # Anywhere in a line, GitHub's runner takes `##[` for a command, Azure's agent `##vso[`, and both
 # GitLab and Azure attach the file that `[[ATTACHMENT|path]]` names to a JUnit report
 _INSIDE_MARK = re.compile(r"(?<=#)(?=#)|(?<=\[)(?=\[)")
+# A host without a user before it, which could pass itself off as the host; of RFC 3986's characters
+# those that mean nothing to any reader of Markdown, nor to a terminal
+_WEB = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::[0-9]{1,5})?"
+    r"(?:[/?][A-Za-z0-9._~:/?&+,;=%-]{0,500})?(?:#[A-Za-z0-9._~:/?&+,;=%-]{0,200})?",
+    re.IGNORECASE,
+)
 _LONGEST = 10_000
+# As many characters can be removed as there are, but nobody needs a megabyte to be read for that
+_READ = 20_000
 
 
 def clean(text: str) -> str:
@@ -41,13 +50,19 @@ def clean(text: str) -> str:
 
 def clean_line(text: str, *, most: int = _LONGEST) -> str:
     """Make foreign text one harmless line of at most so many characters."""
-    return shorten(_inert(" ".join(clean(text).split())), most)
+    read = shorten(text, _READ)
+    return shorten(_inert(" ".join(clean(read).split())), most)
 
 
 def clean_lines(text: str, *, most: int = _LONGEST) -> list[str]:
     """Make foreign text harmless lines, without the empty ones."""
     lines = clean(text[:_LONGEST]).split("\n")
     return [line for line in (clean_line(each, most=most) for each in lines) if line]
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text leads to a page of the web, and can be a link as it is."""
+    return bool(_WEB.fullmatch(text))
 
 
 def wrap(text: str, width: int) -> list[str]:

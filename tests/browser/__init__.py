@@ -1,5 +1,5 @@
 """The HTML report in a real browser, with and without JavaScript.
 
-It takes Chromium (`apt-get install chromium`) and the packages of the extra `browser`. Where they
-are missing the tests are skipped; with SCANGATE_BROWSER, the path of a Chromium, they fail.
+It takes the packages of the extra `browser` and a Chromium, which is found by its usual names or
+named by SCANGATE_BROWSER. Without them the tests fail: `make browser` was asked for.
 """

@@ -26,12 +26,10 @@ _QUIET = (
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """Chromium without a window."""
-    demanded = os.environ.get("SCANGATE_BROWSER")
-    path = demanded or next(filter(None, map(shutil.which, _NAMES)), None)
-    if not demanded:
-        pytest.importorskip("playwright", reason="pip install 'scangate[browser]'")
-        if path is None:
-            pytest.skip("there is no Chromium: apt-get install chromium")
+    found = filter(None, map(shutil.which, _NAMES))
+    path = os.environ.get("SCANGATE_BROWSER") or next(found, None)
+    if path is None:
+        pytest.fail("there is no Chromium: apt-get install chromium, or name one: SCANGATE_BROWSER")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:

@@ -4,6 +4,7 @@ import itertools
 import time
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from scangate.model import Severity
 from scangate.report import Finding, Report, Verdict
@@ -218,7 +219,7 @@ def test_control_what_is_too_wide_is_noticed(show: Opener) -> None:
 )
 def test_nobody_is_left_out(show: Opener, situation: str, scheme: str) -> None:
     """The rules of axe-core: contrast, landmarks, headings, names, tables, regions."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    axe = Axe()
     watched = show(html.render(SITUATIONS[situation]), scheme=scheme)
     for width in (PHONE, DESK):
         watched.page.set_viewport_size({"width": width, "height": 800})
@@ -228,7 +229,7 @@ def test_nobody_is_left_out(show: Opener, situation: str, scheme: str) -> None:
 
 
 def test_control_bad_contrast_is_noticed(show: Opener) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    axe = Axe()
     text = html.render(SITUATIONS["ignored"]).replace("--quiet: #55606e", "--quiet: #aaaaaa")
     watched = show(text.replace("Content-Security-Policy", "Content-Type"))
     assert [each["id"] for each in axe.run(watched.page).response["violations"]] == [

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from scangate.fixes import render_draft
 from scangate.model import Severity, Vulnerability
-from scangate.report import WORST_FIRST, FixPlan, ImageOutcome, Report, RuleOutcome
+from scangate.report import WORST_FIRST, Finding, FixPlan, ImageOutcome, Report, RuleOutcome
 from scangate.reports.markdown import MOST_BYTES
 from scangate.reports.markdown.remedies import PROMISE
 from scangate.reports.text import clean, clean_line
@@ -266,10 +266,15 @@ def _check_rules(rules: Sequence[RuleOutcome], rows: Sequence[Sequence[str]]) ->
 def _check_findings(rules: Sequence[RuleOutcome], section: Section) -> None:
     """An advisory is one row, whatever number of packages it hits; every one has a row."""
     broken = [rule for rule in rules if rule.verdict and rule.verdict.value in ("fail", "warn")]
-    found = {_advisory(it.vulnerability) for rule in broken for it in rule.findings or ()}
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for it in (it for rule in broken for it in rule.findings or ()):
+        groups.setdefault(_advisory(it.vulnerability), []).append(it)
     rows = section.tables.pop("Package", [])
-    told = Counter((severity, name) for _, _, _, severity, name in rows)
-    assert told == Counter((severity, seen(name) or "(no ID)") for severity, name, _ in found)
+    told = Counter((severity, name, "".join(notes)) for _, _, _, severity, name, *notes in rows)
+    assert told == Counter(
+        (severity, seen(name) or "(no ID)", _notes(group))
+        for (severity, name, _), group in groups.items()
+    )
     links = {
         (seen(it.vulnerability.id) or "(no ID)", it.vulnerability.link)
         for rule in broken
@@ -278,6 +283,14 @@ def _check_findings(rules: Sequence[RuleOutcome], section: Section) -> None:
     for words, href in section.links:
         assert href.startswith(("https://", "http://"))
         assert (words, href) in links
+
+
+def _notes(group: Sequence[Finding]) -> str:
+    words = ["KEV"] * any(it.known_exploited for it in group) + ["new"] * any(
+        it.new for it in group
+    )
+    scores = [it.epss for it in group if it.epss is not None]
+    return ", ".join([*words, *(f"EPSS {score:.2g}" for score in sorted(scores)[-1:])])
 
 
 def _advisory(row: Vulnerability) -> tuple[str, str, str]:

@@ -58,8 +58,8 @@ def vulnerability(number: int = 1, **changes: object) -> Vulnerability:
         package="openssl",
         version="3.0.11-1",
         fixed_version="3.0.13-1",
-        type="os",
-        origin="debian",
+        type="debian",
+        origin="os",
         link=f"https://avd.example/CVE-2026-{number:04}",
     )
     return msgspec.structs.replace(plain, **changes)
@@ -111,7 +111,7 @@ def ignore(number: int = 1, line: int = 12, **changes: object) -> IgnoreOutcome:
 
 def upgrade(*findings: Finding, **changes: object) -> Upgrade:
     plain = Upgrade(
-        package="openssl", versions=("3.0.11-1",), to="3.0.13-1", findings=findings, type="os"
+        package="openssl", versions=("3.0.11-1",), to="3.0.13-1", findings=findings, type="debian"
     )
     return msgspec.structs.replace(plain, **changes)
 

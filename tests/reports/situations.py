@@ -36,7 +36,7 @@ from .samples import (
     upgrade,
 )
 
-_MANY = tuple(finding(number) for number in range(1, 501))
+_MANY = tuple(finding(number) for number in range(1, 56))
 _OPENSSL = tuple(finding(1, package=name) for name in ("libssl-dev", "libssl3", "openssl"))
 _NINE = tuple(
     finding(2, package=f"libicu-part-{part}", version="72.1-3", fixed_version="")
@@ -82,6 +82,12 @@ _HOSTILE_IGNORE = ignore(
     written=HOSTILE,
 )
 
+_UNCLEAR = (
+    finding(1, severity_word="BLOCKER"),
+    undescribed(),
+    undescribed(),
+    finding(2, severity=Severity.UNDEFINED, fixed_version="", rules=("max-undefined",)),
+)
 _LOW = finding(8, severity=Severity.LOW, package="bash", rules=())
 _IGNORED = (
     finding(1),
@@ -119,11 +125,11 @@ SITUATIONS: Mapping[str, Report] = {
         endpoint_known=False,
     ),
     "violation": report(_VIOLATION),
-    "violation-by-500": report(
+    "violation-by-many": report(
         outcome(
             broken(*_MANY),
             verdict=Verdict.FAIL,
-            scan=scan(counts=Counts(critical=500)),
+            scan=scan(counts=Counts(critical=len(_MANY))),
             findings=_MANY,
         )
     ),
@@ -159,14 +165,11 @@ SITUATIONS: Mapping[str, Report] = {
     "no-image": report(),
     "undefined-and-unknown": report(
         outcome(
-            broken(
-                finding(1, severity_word="BLOCKER"),
-                undescribed(),
-                undescribed(),
-                finding(2, severity=Severity.UNDEFINED, fixed_version=""),
-            ),
+            broken(*_UNCLEAR[:3]),
+            broken(_UNCLEAR[3], name="max-undefined"),
             verdict=Verdict.FAIL,
             scan=scan(counts=Counts(critical=3, undefined=1), unknown_severities=("BLOCKER",)),
+            findings=_UNCLEAR,
             notices=("unknown severity 'BLOCKER' is treated as critical",),
         )
     ),

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 
 from scangate.errors import ScanMissing, ScanStale
 from scangate.instant import Instant
@@ -26,7 +25,6 @@ from .samples import (
     undescribed,
 )
 from .situations import SITUATIONS
-from .strategies import reports, unhurried
 
 
 def issues(*images: ImageOutcome) -> list[Any]:
@@ -43,17 +41,6 @@ def violated(*findings: Any, **changes: object) -> ImageOutcome:
 
 def fingerprints(*images: ImageOutcome) -> set[str]:
     return {each["fingerprint"] for each in issues(*images)}
-
-
-@settings(unhurried, max_examples=50)
-@given(reports)
-def test_what_gitlab_reads_agrees_with_the_report(written: Report) -> None:
-    check_codequality(written, codequality.render(written))
-
-
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_situations(situation: str) -> None:
-    check_codequality(SITUATIONS[situation], codequality.render(SITUATIONS[situation]))
 
 
 @pytest.mark.parametrize("situation", ["pass", "counts-only"])

@@ -3,10 +3,12 @@
 import pytest
 from hypothesis import given
 
-from scangate.report import Report
+from scangate.model import Counts
+from scangate.report import Report, Verdict
 from scangate.reports import FORMATS
 
 from .checks import CHECKS
+from .samples import broken, finding, outcome, report, scan
 from .situations import SITUATIONS
 from .strategies import reports, unhurried
 
@@ -17,9 +19,18 @@ def test_every_format_has_a_check() -> None:
 
 @unhurried
 @given(reports)
-def test_every_format_agrees_with_the_report(report: Report) -> None:
+def test_every_format_agrees_with_the_report(drawn: Report) -> None:
     for name, check in CHECKS.items():
-        check(report, FORMATS[name].render(report))
+        check(drawn, FORMATS[name].render(drawn))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_rule_with_500_findings(name: str) -> None:
+    """More than any list for people has room for, and as many as GitLab's widget is given."""
+    many = tuple(map(finding, range(500)))
+    counted = scan(counts=Counts(critical=500))
+    judged = outcome(broken(*many), verdict=Verdict.FAIL, scan=counted, findings=many)
+    CHECKS[name](report(judged), FORMATS[name].render(report(judged)))
 
 
 @pytest.mark.parametrize(

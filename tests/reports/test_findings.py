@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scangate.model import Severity
-from scangate.report import Finding
-from scangate.reports.findings import worst
+from scangate.report import Finding, Verdict
+from scangate.reports.findings import of_broken_rules, worst
 
-from .samples import finding, undescribed
+from .samples import broken, finding, rule, undescribed
 from .strategies import findings, unhurried
 
 
@@ -72,6 +72,52 @@ def test_the_worst_come_first_in_any_order() -> None:
     for order in (rows, rows[::-1]):
         lines = worst(order, most=2).lines
         assert [line.severity for line in lines] == [Severity.CRITICAL, Severity.HIGH]
+
+
+def test_of_one_severity_what_is_exploited_comes_first() -> None:
+    rows = [
+        finding(1),
+        finding(2, known_exploited=True),
+        finding(3, known_exploited=True, severity=Severity.HIGH),
+    ]
+    told = worst(rows, most=3).lines
+    assert [line.id[-1] for line in told] == ["2", "1", "3"]
+
+
+@pytest.mark.parametrize(
+    ("known", "notes"),
+    [
+        pytest.param([{}], "", id="nothing"),
+        pytest.param([{"known_exploited": False, "new": False}], "", id="no"),
+        pytest.param([{"known_exploited": True}, {}], "KEV", id="exploited"),
+        pytest.param([{}, {"new": True}], "new", id="new-in-one-package"),
+        pytest.param([{"epss": 0.0}], "EPSS 0", id="never"),
+        pytest.param([{"epss": 0.04}, {"epss": 0.91234}, {}], "EPSS 0.91", id="the-worst-score"),
+        pytest.param([{"known_exploited": True, "new": True, "epss": 1}], "KEV, new, EPSS 1",
+            id="all"),
+    ],
+)  # fmt: skip
+def test_notes(known: list[dict[str, object]], notes: str) -> None:
+    rows = [finding(1, package=f"p{place}", **facts) for place, facts in enumerate(known)]
+    assert [line.notes for line in worst(rows, most=2).lines] == [notes]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "number"),
+    [
+        pytest.param((Verdict.FAIL, Verdict.WARN), 3, id="both"),
+        pytest.param((Verdict.WARN, Verdict.PASS), 2, id="one-is-kept"),
+        pytest.param((None, Verdict.PASS), 0, id="none-is-broken"),
+    ],
+)
+def test_what_broken_rules_count(verdicts: tuple[Verdict | None, ...], number: int) -> None:
+    """A finding that breaks two rules is one; two rows that say the same are two."""
+    same, other = finding(1), finding(2)
+    lists = ((same, same), (same, other))
+    rules = [
+        broken(*found, verdict=verdict) for found, verdict in zip(lists, verdicts, strict=True)
+    ]
+    assert len(list(of_broken_rules([*rules, rule(findings=None)]))) == number
 
 
 @unhurried

@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 
 from scangate.errors import ScanMissing
 from scangate.instant import Instant
@@ -31,7 +30,6 @@ from .samples import (
     undescribed,
 )
 from .situations import SITUATIONS
-from .strategies import reports, unhurried
 
 
 def read(written: Report) -> Any:  # what JSON holds
@@ -59,17 +57,6 @@ def status(*images: ImageOutcome) -> object:
 def said(written: Report, level: str) -> list[str]:
     messages = read(written)["scan"]["messages"]
     return [each["value"] for each in messages if each["level"] == level]
-
-
-@settings(unhurried, max_examples=50)
-@given(reports)
-def test_what_gitlab_reads_agrees_with_the_report(written: Report) -> None:
-    check_gitlab(written, gitlab.render(written))
-
-
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_situations(situation: str) -> None:
-    check_gitlab(SITUATIONS[situation], gitlab.render(SITUATIONS[situation]))
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,14 @@
 """Markdown, as people see it under a merge request, and as hostile texts would like it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scangate.errors import ImageNotFound, ScanMissing
 from scangate.instant import Instant
 from scangate.model import Counts, Severity
-from scangate.report import Excess, Finding, FixPlan, PolicyIdentity, Report, Verdict
+from scangate.report import Excess, Finding, FixPlan, PolicyIdentity, Verdict
 from scangate.reports import markdown
-from scangate.reports.markdown import MOST_BYTES, MOST_BYTES_EVER
-from scangate.reports.markdown.fitting import fit
 from scangate.reports.markdown.markup import (
     Markup,
     code,
@@ -26,7 +24,6 @@ from .markdown_reader import MARKER, Section, check_markdown, read, seen
 from .samples import (
     DAY,
     DIGEST,
-    HOSTILE,
     broken,
     by_entry,
     draft,
@@ -41,7 +38,7 @@ from .samples import (
     upgrade,
 )
 from .situations import SITUATIONS
-from .strategies import reports, unhurried
+from .strategies import unhurried
 
 FULL = "see the full report"
 
@@ -57,20 +54,6 @@ def violated(*findings: Finding) -> Section:
 def marker(*images: object, **changes: object) -> str:
     text = markdown.render(report(*images, **changes))  # type: ignore[arg-type]  # samples
     return text.split("\n")[0]
-
-
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_every_situation_reads_as_it_was_decided(situation: str) -> None:
-    text = markdown.render(SITUATIONS[situation])
-    check_markdown(SITUATIONS[situation], text)
-    assert text == markdown.render(SITUATIONS[situation])
-    assert text.endswith("\n")
-
-
-@settings(unhurried, max_examples=50)
-@given(reports)
-def test_every_report_reads_as_it_was_decided(report: Report) -> None:
-    check_markdown(report, markdown.render(report))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +81,7 @@ def test_every_report_reads_as_it_was_decided(report: Report) -> None:
         pytest.param("violation", "### Judged", "::error::x\n\n### Judged", id="command"),
         pytest.param("violation", "### Judged", "---\n\n### Judged", id="front-matter"),
         pytest.param("violation", "<!-- scangate", "<!-- comment", id="marker"),
-        pytest.param("violation-by-500", "</details>", "", id="never-closed"),
+        pytest.param("violation-by-many", "</details>", "", id="never-closed"),
         pytest.param("ignored", "1 by VEX", "2 by VEX", id="buckets"),
         pytest.param("ignored", "| 2026-12-31 |", "| never |", id="expiry"),
         pytest.param("ignored", "not compiled", "not used", id="reason"),
@@ -183,6 +166,12 @@ def test_an_advisory_that_hits_nine_packages_is_one_row_with_its_fix() -> None:
     (row,) = violated(*rows).tables["Package"]
     assert row[0].startswith("icu0, icu1")
     assert row[2:] == ["3.0.13-1", "critical", "CVE-2026-0001"]
+
+
+def test_what_is_known_beside_the_scan_has_a_column_where_there_is_any() -> None:
+    rows = violated(finding(1, known_exploited=True, new=True, epss=0.912), finding(2)).tables
+    assert [row[5] for row in rows["Package"]] == ["KEV, new, EPSS 0.91", ""]
+    assert [len(row) for row in violated(finding(1), finding(2)).tables["Package"]] == [5, 5]
 
 
 def test_a_package_is_named_once() -> None:
@@ -481,145 +470,6 @@ def test_an_entry_that_would_be_altered_is_left_out() -> None:
     section = sections(outcome(fix_plan=plan))[1]
     assert [fence.count("- id:") for fence in section.fences] == [1]
     assert f"… and 2 more to accept, {FULL}" in section.paragraphs
-
-
-# Size
-
-MEGABYTE = "x" * 2**20
-LONG = tuple(
-    finding(number, package=f"{number} {HOSTILE * 4}", version="`|" * 500, fixed_version="|" * 1000)
-    for number in range(20_000)
-)
-
-
-def big(number: int) -> Report:
-    rules = (broken(*LONG), broken(*LONG[:10], name=HOSTILE, message=HOSTILE))
-    worst = outcome(*rules, verdict=Verdict.FAIL, findings=LONG, reference="a/b/worst:1")
-    rest = (outcome(rule(), reference=f"a/b/c{each}:1") for each in range(number - 1))
-    return report(*rest, worst)
-
-
-def test_20000_findings_fit_into_a_comment() -> None:
-    text = markdown.render(big(1))
-    assert MOST_BYTES / 2 < len(text.encode()) <= MOST_BYTES
-    head, section, _ = read(text)
-    assert head.title == "❌ FAIL: 1 image, exit code 1"
-    (cut,) = [each for each in section.paragraphs if "more findings" in each]
-    shown = len(section.tables["Package"])
-    assert cut == f"… and {20_000 - shown} more findings, {FULL}"
-
-
-def test_the_worst_image_does_not_starve_the_others() -> None:
-    text = markdown.render(big(30))
-    assert len(text.encode()) <= MOST_BYTES
-    head, *told, _ = read(text)
-    assert len(head.tables["Verdict"]) == 30
-    assert len(told) == 30
-    assert told[0].title == "❌ FAIL a/b/worst:1"
-    assert len(told[0].tables["Package"]) > 1
-
-
-@pytest.mark.parametrize(
-    ("number", "most"),
-    [
-        pytest.param(300, MOST_BYTES, id="details-of-some"),
-        pytest.param(2000, MOST_BYTES_EVER, id="as-many-as-can-be-told"),
-    ],
-)
-def test_every_image_keeps_its_verdict(number: int, most: int) -> None:
-    images = [outcome(rule(), reference=f"a/b/c{each}:1") for each in range(number)]
-    text = markdown.render(report(*images))
-    assert len(text.encode()) <= most
-    head, *told, _ = read(text)
-    rows = head.tables["Verdict"]
-    assert [(row[0], row[1]) for row in rows] == [
-        ("✅ PASS", f"a/b/c{each}:1") for each in range(number)
-    ]
-    untold = f"There was no room for the details of {number - len(told)} images, {FULL}."
-    assert untold in (told[-1] if told else head).paragraphs
-
-
-def test_images_that_are_too_many_for_any_consumer_are_counted() -> None:
-    hostile = outcome(reference="|`" * 20, image=image(platform="|" * 40))
-    text = markdown.render(report(*([hostile] * 2100), no_verdict(ScanMissing("none"))))
-    assert len(text.encode()) <= MOST_BYTES_EVER
-    rows = [line for line in text.splitlines() if line.startswith(("| ✅ PASS", "| ⛔ ERROR"))]
-    assert rows[0].startswith("| ⛔ ERROR")
-    assert f"\n\n… and {2101 - len(rows)} more images, {FULL}\n" in text
-    assert len(rows) == 2000
-
-
-def test_a_megabyte_in_every_place_is_cut() -> None:
-    text = markdown.render(everywhere(MEGABYTE))
-    check_markdown(everywhere(MEGABYTE), text)
-    assert len(text.encode()) < MOST_BYTES // 2
-
-
-def test_what_is_worst_to_write_leaves_the_verdict() -> None:
-    told = everywhere("`|" * 1000)
-    text = markdown.render(told)
-    assert len(text.encode()) <= MOST_BYTES
-    head, *_, foot = read(text)
-    assert head.title.startswith("❌ FAIL")
-    assert foot.title == "Judged by"
-
-
-def everywhere(text: str) -> Report:
-    row = finding(1, id=text, package=text, version=text, fixed_version=text, link=text)
-    entry = by_entry(reason=text, by=text)
-    return report(
-        outcome(
-            broken(row, name=text, title=text, message=text),
-            reference=text,
-            verdict=Verdict.FAIL,
-            image=image(text, id=text, digest=text),
-            findings=(row, ignored(2, why=entry, id=text, package=text)),
-            notices=(text,),
-            fix_plan=FixPlan(
-                upgrades=(upgrade(row, package=text, versions=(text,), to=text),),
-                remains=(Excess(rule=text, count=1, max=0),),
-                drafts=(draft(id=text, package=text),),
-            ),
-        ),
-        policy=PolicyIdentity(name=text, source=text, sha256=text, feeds=(text,)),
-        version=text,
-        endpoint=text,
-        endpoint_known=False,
-    )
-
-
-def test_one_image_too_big_for_any_detail_keeps_its_verdict() -> None:
-    gaps = tuple("`|" * 1000 for _ in range(20))
-    hint = "\n".join(gaps)
-    told = no_verdict(ScanMissing(HOSTILE, hint=hint), gap="|" * 2000, reference="a/b/c:1")
-    policy = PolicyIdentity(name="p", source="s", sha256="a", feeds=gaps)
-    text = markdown.render(report(told, policy=policy))
-    assert len(text.encode()) <= MOST_BYTES
-    assert [section.title for section in read(text)[1:-1]] == ["⛔ ERROR a/b/c:1"]
-
-
-def lines(most: int, *, has: int) -> Markup:
-    return Markup("line\n" * min(most, has))
-
-
-@pytest.mark.parametrize(
-    ("has", "room", "wanted"),
-    [
-        pytest.param([1], 6, [None], id="no-room"),
-        pytest.param([1], 7, [1], id="just-room"),
-        pytest.param([500], 10_000, [200], id="never-more-than-the-limit"),
-        pytest.param([500], 176, [20], id="below-a-level"),
-        pytest.param([500], 177, [35], id="at-a-level"),
-        pytest.param([100, 100], 64, [6, 6], id="shared"),
-        pytest.param([100, 100], 94, [12, 6], id="the-first-has-more"),
-        pytest.param([1, 100], 500, [1, 60], id="what-one-does-not-need"),
-        pytest.param([9, 9, 9], 20, [1, 1, None], id="the-last-starves"),
-    ],
-)
-def test_room_is_shared(has: list[int], room: int, wanted: list[int | None]) -> None:
-    sections = [lambda most, has=each: lines(most, has=has) for each in has]
-    written = fit(sections, room=room)
-    assert [None if text is None else text.count("line") for text in written] == wanted
 
 
 def test_a_severity_has_its_word_whatever_the_service_says() -> None:

@@ -1,5 +1,7 @@
 """The table, as people see it."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from scangate.errors import ScanMissing
 from scangate.instant import Instant
 from scangate.model import Severity
-from scangate.report import Report, Verdict
+from scangate.report import Finding, Report, Verdict
 from scangate.reports import table
 from scangate.reports.screen import Cell, Screen
 
@@ -122,6 +124,60 @@ def test_colour_changes_nothing_else(situation: str) -> None:
     assert ANSI.sub("", colored) == plain
     assert ANSI.search(colored)
     assert "\x1b" not in plain
+
+
+LINK = re.compile("\x1b]8;;([^\x1b]*)\x1b\\\\(.*?)\x1b]8;;\x1b\\\\")
+
+
+def linked(*findings: Finding) -> str:
+    written = report(outcome(broken(*findings), verdict=Verdict.FAIL))
+    return table.render_terminal(written, width=100, color=True, links=True)
+
+
+def test_a_terminal_leads_to_the_advisory() -> None:
+    assert LINK.findall(linked(finding(1))) == [
+        ("https://avd.example/CVE-2026-0001", "CVE-2026-0001")
+    ]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_links_change_nothing_else(situation: str) -> None:
+    written = SITUATIONS[situation]
+    text = table.render_terminal(written, width=100, color=True, links=True)
+    plain = table.render_terminal(written, width=100, color=True)
+    assert LINK.sub(r"\2", text) == plain
+    assert "\x1b]" not in plain
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "//evil.example",
+        "https://user@evil.example/",
+        HOSTILE,
+    ],
+)
+def test_only_pages_of_the_web_are_linked(link: str) -> None:
+    assert "\x1b]8" not in linked(finding(1, link=link))
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["\x1b\\owned", "\x07owned", "\x9cowned", "\n::error::owned", "\x1b]8;;x\x1b\\", HOSTILE],
+)
+def test_nothing_leaves_its_link(evil: str) -> None:
+    text = linked(finding(1, link=f"https://avd.example/{evil}", id=f"CVE-1{evil}"))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", ANSI.sub("", LINK.sub("", text)))
+    assert not RUNNER_COMMAND.search(text)
+
+
+def test_a_name_cannot_leave_its_link() -> None:
+    text = linked(finding(id="CVE-1\x1b]8;;\x1b\\\x1b]8;;https://evil.example\x07click"))
+    assert [address for address, _ in LINK.findall(text)] == ["https://avd.example/CVE-2026-0001"]
+    assert "evil" not in text
 
 
 @unhurried

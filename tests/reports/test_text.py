@@ -108,6 +108,19 @@ def test_a_command_at_a_wrapped_line_start_is_broken_up() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param("\u202e" * 19_997 + "end", "end", id="all-is-read"),
+        pytest.param("\u202e" * 19_998 + "end", "e…", id="not-all"),
+    ],
+)
+def test_of_a_very_long_text_only_the_beginning_is_read_and_that_is_shown(
+    text: str, line: str
+) -> None:
+    assert clean_line(text) == line
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("\x1b]" * 500_000, id="unclosed-strings"),
@@ -119,6 +132,7 @@ def test_a_command_at_a_wrapped_line_start_is_broken_up() -> None:
 )
 def test_a_megabyte_is_cleaned_in_linear_time(text: str) -> None:
     start = time.process_time()
+    clean(text)
     clean_line(text)
     wrap(text, 80)
     assert time.process_time() - start < 2

@@ -9,14 +9,18 @@ from scangate.reports.html.markup import NEWLINE, Markup, embedded, joined, tag
 
 
 @functools.cache
-def head() -> Markup:
-    """Return what stands first in the head: the policy holds for all that follows it."""
-    style, script = _read("style.css"), _read("filter.js")
+def head(*, more_style: str = "", scripted: bool = True) -> Markup:
+    """Return what stands first in the head: the policy holds for all that follows it.
+
+    `more_style` is added to the style; a page that is not `scripted` may run nothing at all.
+    """
+    style = _read("style.css") + more_style
+    script = _digest(_read("filter.js")) if scripted else "none"
     policy = "; ".join(
         (
             "default-src 'none'",
             f"style-src '{_digest(style)}'",
-            f"script-src '{_digest(script)}'",
+            f"script-src '{script}'",
             "base-uri 'none'",
             "form-action 'none'",
         )

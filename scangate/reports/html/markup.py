@@ -19,7 +19,7 @@ _LONG = 2000
 # As many characters can be removed as there are, but nobody needs a megabyte to be read for that
 _READ = 20_000
 _CUT = "… (cut)"
-_HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,+~:/@_()-]{0,119}")
+_HARMLESS = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .,+~:/@_()-]{0,118}[A-Za-z0-9.,+~:/@_()-])?")
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 _PLACE = re.compile(r"[a-z][a-z0-9-]*")
 _ATTRIBUTE = re.compile(r"[a-z][a-zA-Z-]*")

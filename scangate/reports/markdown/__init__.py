@@ -38,7 +38,6 @@ from scangate.reports.wording import caveats, counts_of
 MOST_BYTES = 60_000
 MOST_BYTES_EVER = 900 * 1024
 
-_MARGIN = 10
 _MOST_IMAGES = 2000
 _MOST_FEEDS = 8
 _NAME_LENGTHS = (200, 80, 25)
@@ -53,7 +52,8 @@ def render(report: Report) -> str:
     if len(images) > 1:
         head.append(_overview(images))
     foot = _foot(report)
-    room = MOST_BYTES - size(paragraphs([*head, _untold(len(images)), foot])) - _MARGIN
+    closing = NOTHING if len(images) == 1 else _untold(len(images))
+    room = MOST_BYTES - size(paragraphs([*head, closing, foot]) + "\n")
     written = fit([section.write for section in sections], room=room)
     if len(images) == 1 and None in written:
         written = [sections[0].write(0)]

@@ -1,14 +1,13 @@
 """The section of one image: its verdict, why, what to do, and by what evidence."""
 
 import functools
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from scangate.instant import Instant, write_duration
 from scangate.model import ScanResult, Severity
-from scangate.report import Failure, Finding, ImageOutcome, Report, RuleOutcome, Verdict
+from scangate.report import Failure, ImageOutcome, Report, RuleOutcome, Verdict
 from scangate.reports.buckets import ExemptList, exempt, tally
-from scangate.reports.findings import FindingLine, FindingList, worst
+from scangate.reports.findings import FindingLine, FindingList, of_broken_rules, worst
 from scangate.reports.markdown.markup import (
     NOTHING,
     SHORT,
@@ -66,11 +65,7 @@ class Section:
 
     @functools.cached_property
     def _findings(self) -> FindingList:
-        findings: Counter[Finding] = Counter()
-        for rule in self._outcome.rules:
-            if rule.verdict in BROKEN:
-                findings |= Counter(rule.findings)  # a finding that breaks two rules is still one
-        return worst(findings.elements(), most=MOST)
+        return worst(of_broken_rules(self._outcome.rules), most=MOST)
 
     @functools.cached_property
     def _exempt(self) -> ExemptList:
@@ -167,8 +162,10 @@ def _findings(found: FindingList) -> Markup:
 
 
 def _finding_table(lines: Sequence[FindingLine]) -> Markup:
-    columns = ("Package", "Version", "Fixed in", "Severity", "Vulnerability")
-    return table(columns, _grouped(lines))
+    columns = ["Package", "Version", "Fixed in", "Severity", "Vulnerability"]
+    if any(line.notes for line in lines):
+        columns.append("Notes")
+    return table(columns, (row[: len(columns)] for row in _grouped(lines)))
 
 
 def _grouped(lines: Sequence[FindingLine]) -> Iterator[Sequence[str]]:
@@ -182,6 +179,7 @@ def _grouped(lines: Sequence[FindingLine]) -> Iterator[Sequence[str]]:
             line.fixes,
             line.severity.value,
             link(code(line.id), line.link),
+            code(line.notes),
         )
         named = group
 

@@ -11,14 +11,12 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from scangate.reports.text import clean, clean_line
+from scangate.reports.text import clean, clean_line, is_web_address
 
 SHORT = 200
 """The most characters of a name, a version or a place."""
 
 _LONG = 500
-# As many characters can be removed as there are, but nobody needs a megabyte to be read for that
-_READ = 20_000
 _HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~:/@_-]{0,119}")
 _BARS = re.compile("( ?[|`]+ ?)")
 _ENTITIES = {ord("|"): "&#124;", ord("`"): "&#96;"}
@@ -29,13 +27,6 @@ _WORD = re.compile(
     r"|[0-9]{1,6}|\(?[0-9]{1,3}(?:,[0-9]{3}){1,3}"
 )
 _AROUND = re.compile(r"\((?P<inner>.+?)(?P<end>\)[.,;:!?]?)|(?P<bare>.+?)(?P<stop>[.,;:!?]?)")
-# A host without a user before it, which could pass itself off as the host; of RFC 3986's characters
-# those that mean nothing to any reader of Markdown
-_WEB = re.compile(
-    r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::[0-9]{1,5})?"
-    r"(?:[/?][A-Za-z0-9._~:/?&+,;=%-]{0,500})?(?:#[A-Za-z0-9._~:/?&+,;=%-]{0,200})?",
-    re.IGNORECASE,
-)
 _SUMMARY = re.compile("[A-Za-z0-9 ,]+")
 _ENDING = re.compile(r"^ *[`~/]", re.MULTILINE)
 
@@ -57,14 +48,14 @@ def code(foreign: str, *, most: int = SHORT) -> Markup:
     """Show a name, a version or a place as it is, in a code span; nothing for an empty text."""
     if _HARMLESS.fullmatch(foreign) and len(foreign) <= most:  # nearly every name there is
         return Markup(f"`{foreign}`")
-    return _spans(_line(foreign, most))
+    return _spans(clean_line(foreign, most=most))
 
 
 def prose(foreign: str, *, most: int = _LONG) -> Markup:
     """Write a sentence, with code spans only for what is no plain word in it."""
     if isinstance(foreign, Markup):
         return foreign
-    return Markup(" ".join(_words(_line(foreign, most))))
+    return Markup(" ".join(_words(clean_line(foreign, most=most))))
 
 
 def joined(parts: Iterable[str], *, by: Markup = SPACE) -> Markup:
@@ -119,7 +110,7 @@ def fenced(yaml: str) -> Markup:
 
 def link(words: Markup, url: str) -> Markup:
     """Link words to a page of the web. What leads anywhere else is no link."""
-    if not _WEB.fullmatch(url):
+    if not is_web_address(url):
         return words
     return Markup(f"[{words}]({url.replace('&', '&amp;')})")
 
@@ -131,11 +122,6 @@ def size(text: str) -> int:
 
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(map(prose, cells))} |"
-
-
-def _line(foreign: str, most: int) -> str:
-    read = foreign if len(foreign) <= _READ else foreign[:_READ] + "…"
-    return clean_line(read, most=most)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -12,8 +12,6 @@ from urllib.parse import quote
 from scangate.reports.text import clean_line, shorten
 
 _LONGEST = 200
-# As many characters can be removed as there are, but nobody needs a megabyte to be read for that
-_READ = 20_000
 _LONGEST_PATH = 1000
 _HARMLESS = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.+~:/@_-]{0,119})?")
 _ACTIVE = re.compile(r"(?<=\])(?=\()|(?<=\{)(?=\d+\})")
@@ -36,8 +34,7 @@ def plain(text: str, *, most: int = _LONGEST) -> str:
 @functools.lru_cache(maxsize=128)
 def _cleaned(text: str, most: int) -> str:
     """The same few reasons and rule names come with thousands of findings."""
-    read = text if len(text) <= _READ else text[:_READ] + "…"
-    return shorten(_ACTIVE.sub(" ", clean_line(read, most=most)), most)
+    return shorten(_ACTIVE.sub(" ", clean_line(text, most=most)), most)
 
 
 def code(text: str) -> str:

@@ -55,6 +55,7 @@ def test_a_gate_that_does_nothing_would_be_noticed(project: Project) -> None:
 ENDINGS: dict[str, tuple[int, dict[str, object], dict[str, str]]] = {
     "one of several images": (1, {"image": f"{image('clean')}\n{image('bad')}"}, {}),
     "no image": (2, {}, {}),
+    "no such manifest": (2, {"manifest": "absent.yaml"}, {}),
     "no such policy": (2, {**CLEAN, "policy": "absent"}, {}),
     "another policy than reviewed": (2, {**CLEAN, "policy-sha256": "0" * 64}, {}),
     "no scan": (3, {"image": image("never-scanned")}, {}),
@@ -77,6 +78,15 @@ def test_the_job_ends_with_the_commands_code(
 
     assert ended.codes == ((code,) if code else ()), ended.log
     assert ended.code == (1 if code else 0)
+
+
+def test_a_manifest_is_gated_by_what_it_names(project: Project) -> None:
+    (project.folder / "deploy.yaml").write_text(f"kind: Pod\nspec: {{image: '{image('bad')}'}}\n")
+
+    ended = project.run({"include": [project.include({"manifest": "deploy.yaml"})]})
+
+    assert ended.codes == (1,), ended.log
+    assert project.dotenv()["GATE_VERDICT"] == "fail"
 
 
 HOSTILE = {

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
+from check_jsonschema import main
 
 from tests.pipelines.gitlab.runner import ROOT, TEMPLATE
 
-main = pytest.importorskip("check_jsonschema", reason="make pipelines installs it").main
 SCHEMA = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
 INPUT = re.compile(r"\$\[\[ inputs\.([a-z0-9-]+) \]\]")
 EXAMPLES = sorted((ROOT / "examples" / "gitlab").glob("*.yml"))
