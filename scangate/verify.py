@@ -27,13 +27,16 @@ class Expected(Value, frozen=True):
     """What a report has to prove. `image` has a digest.
 
     `policy_sha256` None: any policy will do. `hosts` are endpoints to accept beside those of the
-    cloud that the image is of: a host, or a host and its port.
+    cloud that the image is of: a host, or a host and its port. `vex` (digests) and `baselines` (as
+    reports name them) may have been given beside the policy, whose digest does not cover them.
     """
 
     image: ImageReference
     max_age: dt.timedelta
     policy_sha256: str | None = None
     hosts: frozenset[str] = frozenset()
+    vex: frozenset[str] = frozenset()
+    baselines: frozenset[str] = frozenset()
 
 
 def read(file: str, data: bytes) -> Document:
@@ -94,10 +97,26 @@ def _doubts_of_report(report: Document, expected: Expected, now: Instant) -> Ite
         yield f"it judged as if it were {report.simulated_at[:40]} (--at)"
     yield from _doubts_of_endpoint(report, expected)
     yield from _doubts_of_age(report.judged_at, expected.max_age, now)
-    if expected.policy_sha256 not in (None, report.policy.sha256):
+    yield from _doubts_of_policy(report, expected)
+
+
+def _doubts_of_policy(report: Document, expected: Expected) -> Iterator[str]:
+    policy = report.policy
+    if expected.policy_sha256 not in (None, policy.sha256):
         yield (
-            f"the policy {report.policy.name[:60]} judged, whose digest is "
-            f"{report.policy.sha256[:64]}, not {expected.policy_sha256}"
+            f"the policy {policy.name[:60]} judged, whose digest is {policy.sha256[:64]}, "
+            f"not {expected.policy_sha256}"
+        )
+    for each in policy.vex:
+        if each.sha256 not in expected.vex:
+            yield (
+                f"the VEX document {each.file[:100]} was given beside the policy "
+                f"(--allow-vex {each.sha256[:64]} accepts it)"
+            )
+    if report.baseline is not None and report.baseline not in expected.baselines:
+        yield (
+            f"only what the baseline {report.baseline[:200]} has not was new "
+            "(--allow-baseline NAME accepts it)"
         )
 
 

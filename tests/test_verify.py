@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scangate.errors import EvidenceIncomplete, Interrupted, ScanMissing
 from scangate.model import ScanStatus
 from scangate.reference import ImageReference
-from scangate.report import ImageOutcome, Report, Verdict
+from scangate.report import GivenVex, ImageOutcome, PolicyIdentity, Report, Verdict
 from scangate.reports import json as json_format
 from scangate.reports.document import Document
 from scangate.verify import Expected, read, verify
@@ -169,6 +169,26 @@ def test_the_policy_is_compared_where_it_is_known() -> None:
     assert "the policy production judged" in doubts(
         judged(PASSED), expected(policy_sha256="0" * 64)
     )
+
+
+def test_what_was_given_beside_the_policy_has_to_be_allowed() -> None:
+    given = PolicyIdentity(
+        name="p",
+        source="p.yaml",
+        sha256="ab" * 32,
+        vex=(GivenVex(file="v.json", sha256="cd" * 32),),
+    )
+    told = judged(PASSED, policy=given, baseline="cr.yandex/crp0/app:1.3")
+    known = {"vex": frozenset({"cd" * 32}), "baselines": frozenset({"cr.yandex/crp0/app:1.3"})}
+
+    assert len(doubts(told).splitlines()) == 2
+    assert "the VEX document v.json was given beside the policy" in doubts(
+        told, expected(**{**known, "vex": frozenset({"0" * 64})})
+    )
+    assert "the baseline cr.yandex/crp0/app:1.3" in doubts(
+        told, expected(**{**known, "baselines": frozenset({"cr.yandex/crp0/app:1.2"})})
+    )
+    assert verify(told, expected(**known), now=NOW) is Verdict.PASS
 
 
 @pytest.mark.parametrize(

@@ -32,14 +32,18 @@ def parser() -> Parser:
     """Return the command's parser."""
     it = Parser(
         prog="scangate verify",
+        usage="scangate verify [OPTION]... REPORT IMAGE",
         description="Tell whether a JSON report of `scangate check` proves that an image passed "
         "its gate. No registry is asked, and a report is not signed: where the network allows, "
         "gate the digest again.",
         epilog=_EXIT_CODES,
     )
-    it.add_argument("report", metavar="REPORT", help="what -o json=REPORT wrote; - is stdin")
     it.add_argument(
-        "image", metavar="IMAGE", help="what is deployed: host/registry-id/name@sha256:…"
+        "named",
+        metavar="REPORT IMAGE",
+        nargs="*",
+        help="what -o json=REPORT wrote (- is stdin), and what is deployed: "
+        "host/registry-id/name@sha256:…",
     )
     it.option(
         "--max-age",
@@ -60,6 +64,19 @@ def parser() -> Parser:
         action="append",
         help="accept a report that asked this host, which is no known cloud's; repeatable",
     )
+    it.option(
+        "--allow-vex",
+        metavar="HEX",
+        type=_sha256,
+        action="append",
+        help="accept that this document, by its digest, was given with --vex; repeatable",
+    )
+    it.option(
+        "--allow-baseline",
+        metavar="NAME",
+        action="append",
+        help="accept that this was given with --baseline; repeatable",
+    )
     it.option("-q", "--quiet", action="store_true", env=True, help="tell of what is wrong only")
     return it
 
@@ -68,28 +85,33 @@ def run(
     argv: Sequence[str], environment: Mapping[str, str] = os.environ, *, clock: Clock = SYSTEM
 ) -> int:
     """Verify and return the exit code. Raises UsageError, and EvidenceIncomplete for code 3."""
-    values = parser().read(argv, environment)
+    it = parser()
+    values = it.read(argv, environment)
+    if len(values.named) != 2:
+        it.error("what is needed is one REPORT and one IMAGE")
+    path, image = values.named
     expected = Expected(
-        image=_by_digest(values.image),
+        image=_by_digest(image),
         max_age=_MAX_AGE if values.max_age is None else values.max_age,
         policy_sha256=values.policy_sha256,
         hosts=frozenset(values.allow_endpoint or ()),
+        vex=frozenset(values.allow_vex or ()),
+        baselines=frozenset(values.allow_baseline or ()),
     )
-    report = read(values.report, _bytes_of(values.report))
+    report = read(path, _bytes_of(path))
     verdict = verify(report, expected, now=clock.now())
     if verdict is Verdict.FAIL:
-        console.say(f"fail: {values.image} {_how(report)}, which it violates")
+        console.say(f"fail: {image} {_how(report)}, which it violates")
         return int(ExitCode.VIOLATION)
     if not values.quiet:
-        console.show(f"{verdict.value}: {values.image} {_how(report)}\n")
+        console.show(f"{verdict.value}: {image} {_how(report)}\n")
     return int(ExitCode.PASS)
 
 
 def _how(report: Document) -> str:
-    baseline = f", against the baseline {report.baseline}" if report.baseline else ""
+    policy = report.policy
     return clean_line(
-        f"was judged at {report.judged_at} by the policy {report.policy.name} "
-        f"(sha256 {report.policy.sha256}{baseline})"
+        f"was judged at {report.judged_at} by the policy {policy.name} (sha256 {policy.sha256})"
     )
 
 

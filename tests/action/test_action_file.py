@@ -32,9 +32,23 @@ def test_no_input_is_part_of_a_script() -> None:
 
 
 def test_every_input_is_a_variable_of_the_step() -> None:
-    assert STEP["env"] == {
+    assert {name: value for name, value in STEP["env"].items() if value} == {
         variable_of(name): f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"]
     }
+
+
+EMPTIED = {name: value for name, value in STEP["env"].items() if not value}
+"""Variables that an earlier step may have set for the shell."""
+
+
+def test_where_sh_is_bash_no_variable_keeps_it_from_running(machine: "Machine") -> None:
+    hostile = {"SHELLOPTS": "noexec"}
+    assert machine.run(executable="/bin/bash", **hostile).returncode == 0  # as if it had passed
+
+    ended = machine.run(executable="/bin/bash", **{**hostile, **EMPTIED})
+
+    assert ended.returncode == 2
+    assert "exit-code=2" in machine.outputs.read_text()
 
 
 def test_every_input_is_read() -> None:
@@ -83,8 +97,11 @@ class Machine:
         python.chmod(0o755)
         return python
 
-    def run(self) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, executable: str | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         variables = {
+            **variables,
             "RUNNER_TOOL_CACHE": str(self._folder / "tool cache"),
             "GITHUB_ACTION_PATH": str(self._folder),
             "GITHUB_OUTPUT": str(self.outputs),
@@ -93,7 +110,12 @@ class Machine:
         script = STEP["run"].replace("/usr/", f"{self._folder}/usr/")
         shell = STEP["shell"].removesuffix(" {0}").split()
         return subprocess.run(
-            [*shell, "-c", script], env=variables, capture_output=True, text=True, check=False
+            [*shell, "-c", script],
+            executable=executable,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 

@@ -1,5 +1,6 @@
 """`scangate verify`: what the gate wrote is what the deploy believes."""
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -87,12 +88,30 @@ def test_a_policy_digest_of_the_environment_is_compared_too(gate: Gate) -> None:
     assert gate.run("verify", "report.json", *EMULATED, pinned, environment=told).code == 3
 
 
+def test_vex_beside_the_policy_is_told_and_has_to_be_allowed(gate: Gate) -> None:
+    document = {
+        "@context": "https://openvex.dev/ns/v0.2.0",
+        "@id": "https://example.com/vex-1",
+        "author": "Security",
+        "timestamp": "2026-01-01T00:00:00Z",
+        "version": 1,
+        "statements": [],
+    }
+    Path("vex.json").write_text(json.dumps(document))
+    digest = hashlib.sha256(Path("vex.json").read_bytes()).hexdigest()
+    pinned = judge(gate, "clean", "--vex", "vex.json", "-o", "table")
+
+    assert verify(gate, *EMULATED, pinned).code == 3
+    assert verify(gate, *EMULATED, "--allow-vex", digest, pinned).code == 0
+    assert digest in gate.check("--vex", "vex.json", image("clean")).out
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
         (["report.json", "cr.yandex/crp0/app:1.4"], "has no digest"),
         (["report.json", "app"], "is not an image reference"),
-        (["report.json"], "IMAGE"),
+        (["report.json"], "one REPORT and one IMAGE"),
         (["--policy-sha256", "abc", "report.json", "cr.yandex/a/b"], "is not 64 hex digits"),
         (["--policy-sha256", "", "report.json", "cr.yandex/a/b"], "'' is not 64 hex"),
         (["--max-age", "1 hour", "report.json", "cr.yandex/a/b"], "not a duration"),
