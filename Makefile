@@ -49,10 +49,10 @@ pipelines: $(STAMP) ## the action and the GitLab component on real runners, and 
 
 browser: $(STAMP) ## the HTML report in a real browser: SCANGATE_BROWSER=/usr/bin/chromium make browser
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest --numprocesses 2 tests/browser
 
-bench: $(STAMP) ## how long judging takes, and how it grows
-	$(BIN)/python benchmarks/evaluation.py
+bench: $(STAMP) ## what everything costs, beside what a user would write instead; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks.run
 
 mutation: $(STAMP) ## faults in what judges and selects; lists those that no test notices
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutation]'
