@@ -63,11 +63,19 @@ class Counts(Value, frozen=True):
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
+class Repository(Value, frozen=True):
+    """A repository of a registry; `name` begins with the registry's ID, as its images' names do."""
+
+    id: str
+    name: str
+
+
 class Image(Value, frozen=True):
     """An image of a registry: one digest of one repository.
 
     An index of several platforms has them as `platforms` and is judged by them; each of those
     says its `platform` (`linux/arm64`) and the `index_digest` by which it is deployed.
+    `created_at` is None where it is not told.
     """
 
     id: str
@@ -78,6 +86,7 @@ class Image(Value, frozen=True):
     platform: str = ""
     index_digest: str = ""
     platforms: "tuple[Image, ...]" = ()
+    created_at: Instant | None = None
 
     @property
     def repository(self) -> str:

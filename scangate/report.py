@@ -216,6 +216,13 @@ _CODES = {
 }
 
 
+class GivenVex(Value, frozen=True):
+    """A VEX document that was given beside the policy, whose digest does not cover it."""
+
+    file: str
+    sha256: str
+
+
 class PolicyIdentity(Value, frozen=True):
     """Which policy judged: its name, where it was read from, the digest of its text.
 
@@ -226,6 +233,7 @@ class PolicyIdentity(Value, frozen=True):
     source: str
     sha256: str
     feeds: tuple[str, ...] = ()
+    vex: tuple[GivenVex, ...] = ()
 
 
 class Report(Value, frozen=True):

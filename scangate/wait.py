@@ -1,8 +1,8 @@
 """Waiting with growing pauses under a total budget. Time is passed in.
 
 A scan takes about a minute (24 s to 2 min were seen), so the gate looks often while that is
-likely and rarely later: 30 looks in ten minutes, and a result of a scan of a minute or two is
-seen within 6 seconds.
+likely and rarely later: 30 looks in ten minutes; the result of a scan of a minute is seen within
+6 seconds, of two minutes within 20.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from typing import Protocol
 from scangate.instant import Instant
 from scangate.model import Value
 
-_STEADY = 6.0
-_STEADY_UNTIL = 100.0
-_GROWTH = 0.2
+_STEADY = 5.5
+_STEADY_UNTIL = 72.0
+_GROWTH = 0.17
 _LONGEST = 120.0
 _LAST_LOOK = 2.0
 _MOMENT = 0.001

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scangate.cli import COMMANDS, check_options, emulator, verify
+from scangate.cli import COMMANDS, audit, check_options, emulator, verify
 from scangate.cli.shelves import BuiltIns
 from scangate.clouds import CLOUDS
 from scangate.errors import ExitCode
@@ -18,7 +18,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 PARSER = check_options.parser()
 EMULATOR = [name for action in emulator.parser()._actions for name in action.option_strings]
 OPTIONS = [name for action in PARSER._actions for name in action.option_strings if name[1] == "-"]
-PAGES = {"check.md": PARSER, "verify.md": verify.parser()}
+PAGES = {"check.md": PARSER, "verify.md": verify.parser(), "audit.md": audit.parser()}
 """The pages of `docs` that tell a command's options, and the command's parser."""
 
 

@@ -1,16 +1,22 @@
 """`scangate check`: arguments to report to exit code."""
 
 import os
-import shutil
-import sys
 from collections.abc import Mapping, Sequence
 
-from scangate import __version__
-from scangate.cli import check_options, ci, console, outputs, policies, signals, targets
+from scangate import __version__, early
+from scangate.cli import (
+    check_options,
+    ci,
+    console,
+    outputs,
+    policies,
+    signals,
+    targets,
+    variables,
+)
 from scangate.cli.check_options import CheckOptions
 from scangate.cli.clock import SYSTEM
-from scangate.cli.judging import defect, judge_all
-from scangate.cli.options import PREFIX
+from scangate.cli.manifests import Deployment, read_manifests
 from scangate.cli.shelves import LOCAL
 from scangate.clouds import Endpoints, cloud_of, endpoints
 from scangate.errors import ExitCode, Interrupted, ScangateError, UsageError
@@ -25,13 +31,6 @@ from scangate.wait import Clock
 parser = check_options.parser
 
 _NO_IMAGE = "(no image yet)"
-_PATH_VARIABLES = (
-    "YC_SERVICE_ACCOUNT_KEY_FILE",
-    "REQUESTS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "SSL_CERT_FILE",
-)
-"""The variables of others that may name a file which the run reads."""
 
 
 def run(
@@ -40,16 +39,23 @@ def run(
     """Gate images and return the exit code. Raises UsageError, after which nothing is written."""
     options = check_options.parse(argv, environment)
     wanted = outputs.parse(options.outputs)
+    if options.pin:
+        wanted = outputs.off_stdout(wanted)
     told = ci.found(environment, wanted)
     wanted += told.outputs
     outputs.refuse_inputs(wanted, _files_read(options, environment))
     with signals.raised():
         outputs.clear(wanted)
-        _warn_of_variables(environment)
+        variables.warn_of_unknown(environment, check_options.parser().variables)
         policy = policies.chosen(options)
-        report = _judge_or_tell(options, policy, wanted, environment=environment, clock=clock)
+        report, pinned = _judge_or_tell(
+            options, policy, wanted, environment=environment, clock=clock
+        )
+        # Half a manifest must not be deployed, so no signal cuts off its writing either
         with signals.ignored():
-            return _finish(options, report, wanted, told=told, environment=environment)
+            return _finish(
+                options, report, wanted, pinned=pinned, told=told, environment=environment
+            )
 
 
 def _judge_or_tell(
@@ -59,19 +65,25 @@ def _judge_or_tell(
     *,
     environment: Mapping[str, str],
     clock: Clock,
-) -> Report:
-    """Judge, or report on what ended it. Raises UsageError alone."""
+) -> tuple[Report, str | None]:
+    """Judge, or report on what ended it; with it comes what --pin writes. Raises UsageError alone.
+
+    The text is None unless the report is a pass.
+    """
     images: list[Target] = []
     try:
-        images += targets.collect(options)
-        return _judge(
+        deployment = read_manifests(options)
+        images += targets.collect(options, deployment.references)
+        report = _judge(
             images,
             options,
             policy=policy,
+            deployment=deployment,
             wanted=wanted,
             environment=environment,
             clock=clock,
         )
+        return report, deployment.pinned(report) if options.pin else None
     except UsageError:
         raise
     except ScangateError as error:
@@ -79,10 +91,12 @@ def _judge_or_tell(
     except KeyboardInterrupt:
         ended = Interrupted("interrupted")
     except Exception as error:  # noqa: BLE001 - a defect has its report, too
+        from scangate.cli.judging import defect  # it brings what speaks to the network
+
         ended = defect(error, verbose=options.verbose)
     named = [image.text for image in images] or [" ".join(options.from_files) or _NO_IMAGE]
     outcomes = [without_verdict(each, ended, policy=policy) for each in named]
-    return _report(options, policy, outcomes, where=None, clock=clock)
+    return _report(options, policy, outcomes, where=None, clock=clock), None
 
 
 def _judge(
@@ -90,16 +104,22 @@ def _judge(
     options: CheckOptions,
     *,
     policy: Policy,
+    deployment: Deployment,
     wanted: Sequence[outputs.Output],
     environment: Mapping[str, str],
     clock: Clock,
 ) -> Report:
     baseline = _baseline(options, images)
-    where = None if options.from_files else _endpoints(options, images)
-    if where is None:
+    where = None
+    outcomes: Sequence[ImageOutcome] = ()
+    if options.from_files:
         outcomes = _judge_files(images, options, policy, baseline=baseline, clock=clock)
-    else:
+    elif images:
+        where = _endpoints(options, images)
+        early.begin(where.registry)
         _refuse_missing(images, options, where)
+        from scangate.cli.judging import judge_all  # loading takes longer than connecting
+
         outcomes = judge_all(
             images,
             options,
@@ -110,7 +130,7 @@ def _judge(
             environment=environment,
             clock=clock,
         )
-    told = with_unused_told(outcomes)
+    told = with_unused_told(deployment.with_unjudged(outcomes, policy))
     return _report(options, policy, told, where=where, clock=clock)
 
 
@@ -173,20 +193,12 @@ def _report(
 def _files_read(options: CheckOptions, environment: Mapping[str, str]) -> Sequence[str]:
     """Name the files that the run reads: to remove one would change what it decides."""
     policy = LOCAL if options.policy is None else options.policy
-    variables = [environment.get(name) for name in _PATH_VARIABLES]
     given = (
         *(policy, options.images_from, options.token_file, options.baseline),
-        *(options.kev, options.epss, *options.vex, *options.from_files, *variables),
+        *(options.kev, options.epss, *options.vex, *options.from_files, *options.manifests),
+        *variables.paths(environment),
     )
     return [name for name in given if name]
-
-
-def _warn_of_variables(environment: Mapping[str, str]) -> None:
-    """A misspelt variable would leave the gate as it is, silently."""
-    known = {*check_options.parser().variables, f"{PREFIX}ID_TOKEN"}
-    for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
-            console.say(f"warning: the variable {name} is not one that scangate reads")
 
 
 def _endpoints(options: CheckOptions, images: Sequence[Target]) -> Endpoints:
@@ -204,18 +216,19 @@ def _finish(
     report: Report,
     wanted: Sequence[outputs.Output],
     *,
+    pinned: str | None,
     told: ci.Extra,
     environment: Mapping[str, str],
 ) -> int:
-    terminal = console.is_terminal(sys.stdout)
-    colour = console.wants_colour(options.colour, environment, terminal=terminal)
-    width = shutil.get_terminal_size().columns if terminal else (100 if colour else None)
-    look = outputs.Look(width=width, colour=colour, fold=told.fold)
+    look = outputs.Look.of_stdout(options.colour, environment, fold=told.fold)
     written = outputs.write(report, wanted, look)
     code = outputs.exit_code(report, written=ci.tell(report, told) and written)
+    if code is ExitCode.PASS and pinned is not None and not outputs.hand_over(pinned):
+        code = ExitCode.INTERNAL
     if code is not report.exit_code:
         outputs.withdraw(wanted)
-    if not any(output.path is None and output.format == "table" for output in wanted):
+        ci.withdraw(told, code)
+    if not outputs.show_outcomes(wanted):
         _say_outcomes(report, quiet=options.quiet)
     return int(code)
 

@@ -30,6 +30,7 @@ examples:
   scangate check cr.yandex/<registry-id>/<name>@sha256:<digest>
   scangate check -p strict -o table -o junit=junit.xml cr.yandex/<registry-id>/<name>:1.4.2
   scangate check --fail-on high --scan if-missing cr.yandex/<registry-id>/<name>:1.4.2
+  helm template . | scangate check -f - --pin | kubectl apply -f -
 """
 
 
@@ -37,6 +38,9 @@ class CheckOptions(Value, frozen=True):
     """What `check` was asked to do."""
 
     images: tuple[str, ...]
+    manifests: tuple[str, ...]
+    pin: bool
+    allow_unscanned: tuple[str, ...]
     images_from: str | None
     image_ids: tuple[str, ...]
     from_files: tuple[str, ...]
@@ -79,7 +83,7 @@ def parser() -> Parser:
     )
     it.add_argument("images", metavar="IMAGE", nargs="*", help="an image reference")
     _add_images(it)
-    _add_policy(it)
+    add_policy(it)
     _add_waiting(it)
     add_cloud(it)
     add_terminal(it)
@@ -87,6 +91,27 @@ def parser() -> Parser:
 
 
 def _add_images(it: Parser) -> None:
+    it.option(
+        "-f",
+        "--manifest",
+        metavar="FILE",
+        action="append",
+        help="gate every image that Kubernetes, Helm-rendered or Compose YAML names; - is stdin; "
+        "repeatable",
+    )
+    it.option(
+        "--pin",
+        action="store_true",
+        help="with -f: if the exit code is 0, write the manifest with every gated image by its "
+        "digest to stdout, else nothing",
+    )
+    it.option(
+        "--allow-unscanned",
+        metavar="GLOB",
+        action="append",
+        help="with -f: images of other registries that pass unjudged, as docker.io/library/*; "
+        "repeatable",
+    )
     it.option("--images-from", metavar="FILE", help="references, a line each; - is stdin")
     it.option(
         "--image-id", metavar="ID", action="append", help="gate an image ID directly; repeatable"
@@ -109,7 +134,8 @@ def _add_images(it: Parser) -> None:
     )
 
 
-def _add_policy(it: Parser) -> None:
+def add_policy(it: Parser) -> None:
+    """Declare what to judge by, and how to tell of it."""
     it.option(
         "-p",
         "--policy",
@@ -215,6 +241,9 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> CheckOptions:
     values = reader.read(argv, environment)
     return CheckOptions(
         images=tuple(values.images),
+        manifests=tuple(values.manifest or ()),
+        pin=bool(values.pin),
+        allow_unscanned=tuple(values.allow_unscanned or ()),
         images_from=values.images_from,
         image_ids=tuple(values.image_id or ()),
         from_files=tuple(values.from_file or ()),

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from scangate.cli import console, files
 from scangate.cli.outputs import Output
+from scangate.errors import ExitCode
 from scangate.model import Value
-from scangate.report import Report
+from scangate.report import Report, Verdict
 from scangate.reports import FORMATS
 from scangate.reports.handover import facts
 from scangate.reports.table import Fold
@@ -63,8 +64,22 @@ def tell(report: Report, told: Extra) -> bool:
         _append(told.summary, FORMATS["markdown"].render(report), "job summary")
     if told.step_outputs is None:
         return True
-    lines = "".join(f"{name}={value}\n" for name, value in facts(report).items())
-    return _append(told.step_outputs, lines, "outputs of the step")
+    return _hand_over(told.step_outputs, facts(report))
+
+
+def withdraw(told: Extra, code: ExitCode) -> None:
+    """Take the outputs of the step back: they told of a pass, and the run ends with `code`.
+
+    Of two values of a name the runner takes the later one.
+    """
+    if told.step_outputs is not None:
+        ended = {"verdict": Verdict.ERROR.value, "exit-code": str(int(code))}
+        _hand_over(told.step_outputs, {**ended, "pinned-image": "", "pinned-images": ""})
+
+
+def _hand_over(path: Path, values: Mapping[str, str]) -> bool:
+    lines = "".join(f"{name}={value}\n" for name, value in values.items())
+    return _append(path, lines, "outputs of the step")
 
 
 def _given(environment: Mapping[str, str], name: str) -> Path | None:

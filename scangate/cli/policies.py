@@ -1,22 +1,25 @@
 """Which policy judges, and with what: `--policy`, `--fail-on`, `--vex`, `--kev`, `--epss`."""
 
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
+
+import msgspec
 
 from scangate.cli import console, files
-from scangate.cli.check_options import CheckOptions
 from scangate.cli.options import PREFIX
 from scangate.cli.shelves import LOCAL, BuiltIns, open_shelf
 from scangate.errors import UsageError
 from scangate.feeds import MAX_BYTES as MAX_FEED_BYTES
 from scangate.feeds import FeedError, read_epss, read_kev
+from scangate.model import Severity
 from scangate.policy.effective import Feeds, Policy
 from scangate.policy.load import fail_on, load
 from scangate.policy.shelf import Unreadable
+from scangate.report import GivenVex
 from scangate.vex import MAX_BYTES as MAX_VEX_BYTES
-from scangate.vex import Statement
 from scangate.vex import read as read_vex
 
 T = TypeVar("T")
@@ -25,8 +28,52 @@ _NO_FEEDS = Feeds()
 _LOOKALIKE = "scangate.yml"
 
 
-def chosen(options: CheckOptions) -> Policy:
-    """Return the policy that `check` judges by, with all that the options add to it.
+class Wishes(Protocol):
+    """The options that matter here; every command that judges has them."""
+
+    @property
+    def policy(self) -> str | None:
+        """The policy, if one is named; `policy_by_environment` says where."""
+
+    @property
+    def policy_by_environment(self) -> bool:
+        """Whether a variable names the policy."""
+
+    @property
+    def policy_sha256(self) -> str | None:
+        """The digest that the policy must have."""
+
+    @property
+    def fail_on(self) -> Severity | None:
+        """The limit that stands for a policy."""
+
+    @property
+    def baseline(self) -> str | None:
+        """What `new` compares with."""
+
+    @property
+    def vex(self) -> Sequence[str]:
+        """The VEX documents beside those of the policy."""
+
+    @property
+    def kev(self) -> str | None:
+        """The KEV catalog."""
+
+    @property
+    def epss(self) -> str | None:
+        """The EPSS scores."""
+
+    @property
+    def warn_only(self) -> bool:
+        """Whether violations are let pass."""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether to tell errors only."""
+
+
+def chosen(options: Wishes) -> Policy:
+    """Return the policy that `check` and `audit` judge by, with all that the options add to it.
 
     Raises UsageError for one that cannot be used so, PolicyError for one that is invalid.
     """
@@ -42,11 +89,24 @@ def chosen(options: CheckOptions) -> Policy:
             "a rule of the policy asks which findings are new, and nothing says since when",
             hint="--baseline IMAGE, or a JSON report of an earlier run",
         )
-    statements = read_statements(options.vex)
-    return policy.replace(vex=(*policy.vex, *statements), warn_only=options.warn_only)
+    return _with_vex(policy, options.vex).replace(warn_only=options.warn_only)
 
 
-def _named(options: CheckOptions) -> Policy:
+def _with_vex(policy: Policy, paths: Sequence[str]) -> Policy:
+    """Add the VEX documents that are named on the command line. Raises UsageError."""
+    vex, given = list(policy.vex), []
+
+    def read(data: bytes, *, file: str) -> None:
+        vex.extend(read_vex(data, file=file))
+        given.append(GivenVex(file=file, sha256=hashlib.sha256(data).hexdigest()))
+
+    for path in paths:
+        _read("--vex", path, MAX_VEX_BYTES, read)
+    identity = msgspec.structs.replace(policy.identity, vex=tuple(given))
+    return policy.replace(vex=tuple(vex), identity=identity)
+
+
+def _named(options: Wishes) -> Policy:
     if options.fail_on:
         if options.policy or options.policy_sha256:
             raise UsageError("--fail-on stands for a policy; it goes without --policy")
@@ -93,12 +153,6 @@ def read_feeds(*, kev: str | None, epss: str | None) -> Feeds:
         kev=None if kev is None else _read("--kev", kev, MAX_FEED_BYTES, read_kev),
         epss=None if epss is None else _read("--epss", epss, MAX_FEED_BYTES, read_epss),
     )
-
-
-def read_statements(paths: Sequence[str]) -> tuple[Statement, ...]:
-    """Read the VEX documents that are named on the command line. Raises UsageError."""
-    documents = [_read("--vex", path, MAX_VEX_BYTES, read_vex) for path in paths]
-    return tuple(statement for document in documents for statement in document)
 
 
 def _read(option: str, path: str, limit: int, parse: Callable[..., T]) -> T:

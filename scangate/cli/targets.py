@@ -13,7 +13,7 @@ _MAX_BYTES = 1 << 20
 _ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 
 
-def collect(options: CheckOptions) -> list[Target]:
+def collect(options: CheckOptions, of_manifests: Sequence[ImageReference] = ()) -> list[Target]:
     """Return everything to gate, in the order given. Raises UsageError."""
     references = [ImageReference.parse(text) for text in _references(options)]
     loose = [each.text for each in references if each.digest is None]
@@ -22,8 +22,8 @@ def collect(options: CheckOptions) -> list[Target]:
             f"{', '.join(loose)}: a reference without a digest (--require-digest is on)",
             hint="name what was built: host/registry-id/name@sha256:…",
         )
-    targets: list[Target] = [*references, *_ids(options)]
-    if not targets and not options.from_files:
+    targets: list[Target] = [*references, *of_manifests, *_ids(options)]
+    if not targets and not options.from_files and not options.manifests:
         raise UsageError("no image is given", hint="scangate check IMAGE...")
     return targets
 

@@ -18,10 +18,13 @@ T = TypeVar("T")
 class Workers(Generic[T]):
     """Runs tasks; `results` holds what is known so far, also after an interruption."""
 
-    def __init__(self, tasks: Sequence[Callable[[], T]], *, limit: float) -> None:
+    def __init__(
+        self, tasks: Sequence[Callable[[], T]], *, limit: float, side_by_side: int = CONCURRENCY
+    ) -> None:
         self.results: list[T | None] = [None] * len(tasks)
         self._tasks = tasks
         self._limit = limit
+        self._side_by_side = side_by_side
         self._waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[int, T]] = queue.SimpleQueue()
         self._started: dict[int, float] = {}
@@ -34,7 +37,7 @@ class Workers(Generic[T]):
         """
         for number in range(len(self._tasks)):
             self._waiting.put(number)
-        for _ in range(min(CONCURRENCY, len(self._tasks))):
+        for _ in range(min(self._side_by_side, len(self._tasks))):
             self._start_thread()
         pending = set(range(len(self._tasks)))
         while pending:

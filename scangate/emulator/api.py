@@ -33,6 +33,7 @@ class Api:
     start: int
     ledger: Ledger = field(default_factory=Ledger)
     tokens: PageTokens = field(default_factory=PageTokens)
+    seen: dict[str, World] = field(default_factory=dict)
 
     def answer(self, request: Request, *, now: int) -> Reply:
         """The reply to a request that comes at the instant `now`."""
@@ -57,7 +58,7 @@ class Api:
         if not route.public:
             self._authorize(request, now)
         view = View(
-            world=seen_by(self.world, route.sees),
+            world=self._seen_by(route.sees),
             start=self.start,
             now=now,
             started_scans=self.ledger.started,
@@ -70,6 +71,12 @@ class Api:
             tokens=self.tokens,
         )
         return route.answer(call)
+
+    def _seen_by(self, api: str) -> World:
+        """The world as one API knows it, with what is looked up in it made once."""
+        if api not in self.seen:
+            self.seen[api] = seen_by(self.world, api)
+        return self.seen[api]
 
     def _authorize(self, request: Request, now: int) -> None:
         wanted, token = _credentials(request)

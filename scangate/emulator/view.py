@@ -88,20 +88,25 @@ class View:
     @cached_property
     def images(self) -> tuple[Image, ...]:
         """The images that are there, the oldest first, so that pages stay stable."""
-        there = (i for i in self.world.images if self._is_there(i.appears, i.disappears))
-        return tuple(sorted(there, key=lambda image: image.appears.at(self.start)))
+        still = self.world.still  # of a large world, this is not sorted for every page of it
+        return self._there(self.world.images) if still is None else still
+
+    def images_of(self, name: str) -> tuple[Image, ...]:
+        """Those of them that are of the repository with this name."""
+        return self._there(self.world.by_name.get(name, ()))
 
     def image(self, identity: str) -> Image:
         """The image with this ID; StatusError NOT_FOUND without one."""
-        for image in self.world.images:
-            if image.id == identity and self._is_there(image.appears, image.disappears):
-                return image
-        raise missing("Image", identity)
+        image = self.world.by_id.get(identity)
+        if image is None or not self._is_there(image.appears, image.disappears):
+            raise missing("Image", identity)
+        return image
 
     def tags(self, image: Image) -> tuple[str, ...]:
         """The tags that the image has: a tag belongs to the image that took it last."""
         names = dict.fromkeys(tag.name for tag in image.tags)
-        return tuple(n for n in names if self._holders.get((image.name, n)) == image.id)
+        holders = self._holders(image.name) if names else {}
+        return tuple(name for name in names if holders.get(name) == image.id)
 
     def registry(self, name: str) -> Registry | None:
         """The registry with this ID, or with this alias if the world resolves aliases."""
@@ -114,8 +119,17 @@ class View:
     @property
     def repositories(self) -> tuple[Repository, ...]:
         """The repositories of the images that are there, by name."""
-        found = {i.name: Repository(i.repository_id, i.name, i.registry_id) for i in self.images}
-        return tuple(found[name] for name in sorted(found))
+        names = self.world.repository_names.items()
+        found = [Repository(identity, name, name.partition("/")[0]) for identity, name in names]
+        there = (each for each in found if self.images_of(each.name))
+        return tuple(sorted(there, key=lambda each: each.name))
+
+    def repository(self, identity: str) -> Repository:
+        """The repository with this ID; StatusError NOT_FOUND without one."""
+        name = self.world.repository_names.get(identity, "")
+        if not self.images_of(name):
+            raise missing("Repository", identity)
+        return Repository(identity, name, name.partition("/")[0])
 
     def results(self, image: Image) -> tuple[Result, ...]:
         """The image's scan results that are there, the oldest first."""
@@ -132,9 +146,12 @@ class View:
 
     def result(self, identity: str) -> Result:
         """The scan result with this ID; StatusError NOT_FOUND without one."""
-        for result in self.all_results:
-            if result.scan.id == identity:
-                return result
+        started = (s.image_id for s in self.started_scans if s.scan.id == identity)
+        image = self.world.by_scan.get(identity) or self.world.by_id.get(next(started, ""))
+        if image is not None and self._is_there(image.appears, image.disappears):
+            for result in self.results(image):
+                if result.scan.id == identity:
+                    return result
         raise missing("ScanResult", identity)
 
     def _result(self, scan: Scan, image: Image) -> Result:
@@ -151,17 +168,27 @@ class View:
         )
 
     @cached_property
-    def _holders(self) -> Mapping[tuple[str, str], str]:
-        """The image ID that has each tag of each repository."""
-        taken = [
-            (self._since(tag, image), image.name, tag.name, image.id)
-            for image in self.images
-            for tag in image.tags
-            if self._since(tag, image) <= self.now
-        ]
-        # Sorted by time alone: of several at the same time the one written last has the tag
-        taken.sort(key=lambda entry: entry[0])
-        return {(repository, tag): identity for _, repository, tag, identity in taken}
+    def _held(self) -> dict[str, Mapping[str, str]]:
+        """The holders of the repositories that were asked about so far."""
+        return {}
+
+    def _holders(self, repository: str) -> Mapping[str, str]:
+        """The image ID that has each tag of a repository."""
+        if repository not in self._held:
+            taken = [
+                (self._since(tag, image), tag.name, image.id)
+                for image in self.images_of(repository)
+                for tag in image.tags
+                if self._since(tag, image) <= self.now
+            ]
+            # Sorted by time alone: of several at the same time the one written last has the tag
+            taken.sort(key=lambda entry: entry[0])
+            self._held[repository] = {tag: identity for _, tag, identity in taken}
+        return self._held[repository]
+
+    def _there(self, images: Iterable[Image]) -> tuple[Image, ...]:
+        there = (image for image in images if self._is_there(image.appears, image.disappears))
+        return tuple(sorted(there, key=lambda image: image.appears.at(self.start)))
 
     def _since(self, tag: Tag, image: Image) -> int:
         return (tag.since or image.appears).at(self.start)

@@ -7,6 +7,7 @@ Words and ID lengths are those of yandex/cloud/containerregistry/v1/*.proto.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from scangate.emulator.behaviour import Behaviour
 from scangate.emulator.identities import Identities
@@ -175,7 +176,7 @@ class Access:
     forbidden: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: the cached properties live in the instance
 class World:
     """All that an emulator knows before the first request."""
 
@@ -184,6 +185,43 @@ class World:
     behaviour: Behaviour = field(default_factory=Behaviour)
     access: Access = field(default_factory=Access)
     identities: Identities = field(default_factory=Identities)
+
+    @cached_property
+    def still(self) -> tuple[Image, ...] | None:
+        """All images, the oldest first, if none of them comes or goes while it is served."""
+        if any(
+            i.disappears or i.appears.absolute or i.appears.nanoseconds > 0 for i in self.images
+        ):
+            return None
+        return tuple(sorted(self.images, key=lambda image: image.appears.nanoseconds))
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Image]:
+        """The images by their IDs."""
+        return {image.id: image for image in self.images}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[Image, ...]]:
+        """The images of each repository, by its name."""
+        found: dict[str, list[Image]] = {}
+        for image in self.images:
+            found.setdefault(image.name, []).append(image)
+        return {name: tuple(images) for name, images in found.items()}
+
+    @cached_property
+    def repository_names(self) -> Mapping[str, str]:
+        """The name of each repository, by its ID."""
+        return {images[0].repository_id: name for name, images in self.by_name.items()}
+
+    @cached_property
+    def by_scan(self) -> Mapping[str, Image]:
+        """The image of each scan, by the scan's ID."""
+        return {scan.id: image for image in self.images for scan in image.scans}
+
+    @cached_property
+    def by_artifact(self) -> Mapping[str, Image]:
+        """The images by their IDs in Cloud Registry."""
+        return {image.artifact_id: image for image in self.images}
 
 
 def severity_rank(severity: str) -> int:

@@ -76,9 +76,11 @@ class Ignoring:
 
         Every entry that takes it is used; the one that is named is the same in every order.
         """
+        if vulnerability.id not in self._by_id:
+            return None
         taking = [
             entry
-            for entry in self._by_id.get(vulnerability.id, ())
+            for entry in self._by_id[vulnerability.id]
             if entry.applies and entry.takes(vulnerability)
         ]
         for entry in taking:
@@ -92,7 +94,7 @@ class Ignoring:
     def notices(self, rows: Sequence[Vulnerability], today: dt.date) -> Iterator[str]:
         """Tell of entries that expired, expire soon, or miss what they seem to be meant for."""
         by_id: dict[str, list[Vulnerability]] = {}
-        for row in rows:
+        for row in rows if self._entries else ():
             by_id.setdefault(row.id.casefold(), []).append(row)
         for entry in self._entries:
             alike = by_id.get(entry.ignore.id.casefold(), [])

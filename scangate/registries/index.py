@@ -1,6 +1,6 @@
 """An index: one name for the images of several platforms, every one of which has to be judged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -49,6 +49,12 @@ def with_platforms(
     if not images:
         raise NotScannable(f"the index {index.pinned} names no image", hint=RECIPE)
     return msgspec.structs.replace(index, platforms=tuple(images))
+
+
+def stands_for(manifests: Sequence[PlatformManifest], there: Collection[str]) -> bool:
+    """Whether an index is nothing but images whose digests are all there."""
+    images = {each.digest for each in manifests if each.platform != _ATTESTATION}
+    return bool(images) and images.issubset(there)
 
 
 def _checked(manifest: PlatformManifest) -> PlatformManifest:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from scangate.errors import BadResponse
+from scangate.instant import Instant
 
 
 class Message(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
@@ -76,6 +77,14 @@ def quote(part: str) -> str:
     if part in (".", ".."):
         raise BadResponse(f"{part!r} is not an ID")
     return urllib.parse.quote(part, safe="")
+
+
+def read_created(text: str | None) -> Instant | None:
+    """Read when something was made, by which no verdict is made; what is odd is not known."""
+    try:
+        return Instant.parse(text or "")
+    except ValueError:
+        return None
 
 
 def _refuse_repeated_names(members: list[tuple[str, object]]) -> None:

@@ -27,6 +27,13 @@ class Tool(Part, frozen=True):
     version: str
 
 
+class GivenVex(Part, frozen=True):
+    """A VEX document that the option --vex named."""
+
+    file: str
+    sha256: Annotated[str, Meta(description="The digest of the file.")]
+
+
 class AppliedPolicy(Part, frozen=True):
     """The policy that judged, to be compared with the expected one."""
 
@@ -34,6 +41,10 @@ class AppliedPolicy(Part, frozen=True):
     source: Annotated[str, Meta(description="A file, or the name of a built-in policy.")]
     sha256: Annotated[str, Meta(description="As the option --policy-sha256 takes it.")]
     feeds: Annotated[tuple[str, ...], Meta(description="What it judges by, each with its date.")]
+    vex: Annotated[
+        tuple[GivenVex, ...],
+        Meta(description="Given beside it: its digest does not tell them."),
+    ]
 
 
 class SeverityCounts(Part, frozen=True):

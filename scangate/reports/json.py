@@ -19,6 +19,7 @@ from scangate.report import (
     IgnoreDraft,
     IgnoreOutcome,
     ImageOutcome,
+    PolicyIdentity,
     Report,
     RuleOutcome,
     Suppression,
@@ -84,7 +85,6 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _document(report: Report) -> document.Document:
-    policy = report.policy
     return document.Document(
         schema_version="1",
         tool=document.Tool(name="scangate", version=report.version),
@@ -96,12 +96,22 @@ def _document(report: Report) -> document.Document:
         api=report.api,
         evidence=report.evidence,
         baseline=report.baseline or None,
-        policy=document.AppliedPolicy(
-            name=policy.name, source=policy.source, sha256=policy.sha256, feeds=policy.feeds
-        ),
+        policy=applied(report.policy),
         verdict=report.verdict.value,
         exit_code=report.exit_code.value,
         images=tuple(map(_image, report.images)),
+    )
+
+
+def applied(policy: PolicyIdentity) -> document.AppliedPolicy:
+    """Tell which policy judged, as every JSON of ours does."""
+    vex = (document.GivenVex(file=each.file, sha256=each.sha256) for each in policy.vex)
+    return document.AppliedPolicy(
+        name=policy.name,
+        source=policy.source,
+        sha256=policy.sha256,
+        feeds=policy.feeds,
+        vex=tuple(vex),
     )
 
 

@@ -60,6 +60,8 @@ def caveats(report: Report) -> Iterator[str]:
         yield f"the evidence comes from a {report.evidence}, not from the registry"
     if report.baseline:
         yield f"new is what the baseline {report.baseline} has not"
+    for each in report.policy.vex:
+        yield f"the VEX document {each.file} is given beside the policy (sha256 {each.sha256})"
     if not report.endpoint_known:
         yield f"the endpoint {report.endpoint} is not one of a known cloud"
 

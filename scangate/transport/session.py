@@ -2,12 +2,14 @@
 
 import base64
 import http.cookiejar
+import socket
 import uuid
 from typing import Any
 
 import requests
 import urllib3
 
+from scangate import early
 from scangate.instant import Instant
 from scangate.secret import Secret
 
@@ -51,6 +53,32 @@ class _Session(requests.Session):
         return settings
 
 
+class _Connection(urllib3.connection.HTTPSConnection):
+    """A connection that was begun early, if there is one to its host; TLS is then as ever."""
+
+    def _new_conn(self) -> socket.socket:
+        begun = early.take(self.host, self.port)
+        if begun is None:
+            return super()._new_conn()
+        begun.settimeout(self.timeout)
+        for option in self.socket_options or ():
+            begun.setsockopt(*option)
+        return begun
+
+
+class _Pool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _Adapter(requests.adapters.HTTPAdapter):
+    """Takes over what was begun early, unless there is a proxy, which has a pool of its own."""
+
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - passed on
+        super().init_poolmanager(*args, **named)
+        pools = self.poolmanager.pool_classes_by_scheme
+        self.poolmanager.pool_classes_by_scheme = {**pools, "https": _Pool}
+
+
 class Shared:
     """What all bounded views of a transport have in common."""
 
@@ -61,6 +89,7 @@ class Shared:
         self._proxied = _Session()
         self._direct = _Session()
         self._direct.trust_env = False
+        self._proxied.mount("https://", _Adapter())
         for session in (self._proxied, self._direct):
             session.headers.clear()
             session.headers["Accept-Encoding"] = "gzip"

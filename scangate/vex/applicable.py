@@ -40,7 +40,7 @@ class Applicable(Value, frozen=True):
         finding, by whichever name of the vulnerability, unless it is older. Of several the newest
         is returned. A finding that names no advisory or no package is always counted.
         """
-        if not _is_named(vulnerability):
+        if not self.claims or not _is_named(vulnerability):
             return None
         claims = self.claims.get(_key(vulnerability.id), ())
         return next(
@@ -60,6 +60,8 @@ class Applicable(Value, frozen=True):
         One plain sentence for each file and cause. Where no finding of an advisory is left to
         count, nothing is told of it.
         """
+        if not self.claims and not self.elsewhere:
+            return ()
         groups: defaultdict[str, list[Vulnerability]] = defaultdict(list)
         for vulnerability in filter(_is_named, vulnerabilities):
             groups[vulnerability.id].append(vulnerability)

@@ -54,6 +54,16 @@ class TestGitHub:
         assert "error" in commands(ended)
         assert outputs()["pinned-image"] == ""
 
+    def test_a_run_that_loses_a_report_takes_its_pass_back(self, gate: Gate) -> None:
+        ended = gate.check(
+            *FAMILY, "-o", "table", "-o", "json=/dev/full", image("clean"), environment=GITHUB
+        )
+        told = outputs()
+
+        assert ended.code == 6
+        assert (told["verdict"], told["exit-code"]) == ("error", "6")
+        assert (told["pinned-image"], told["pinned-images"]) == ("", "")
+
     def test_the_summary_is_added_to_what_is_there(self, gate: Gate) -> None:
         gate.check(*FAMILY, image("bad"), environment=GITHUB)
         summary = Path("summary.md").read_text()

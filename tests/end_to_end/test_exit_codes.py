@@ -131,7 +131,7 @@ def test_a_defect_outside_of_the_judging_has_its_report(
     def defective(*_positional: object, **_named: object) -> None:
         raise ZeroDivisionError("nobody has foreseen it")
 
-    monkeypatch.setattr("scangate.cli.check.judge_all", defective)
+    monkeypatch.setattr("scangate.cli.judging.judge_all", defective)
     ended = gate.check("-o", "json=report.json", image("clean"))
 
     report = json.loads(Path("report.json").read_text())

@@ -28,6 +28,8 @@ def check_json(report: Report, text: str) -> None:
     assert told["exitCode"] == report.exit_code.value
     assert Instant.parse(told["judgedAt"]) == report.judged_at
     assert told["policy"]["feeds"] == list(map(readable, report.policy.feeds))
+    given = [{"file": readable(v.file), "sha256": readable(v.sha256)} for v in report.policy.vex]
+    assert told["policy"]["vex"] == given
     assert len(told["images"]) == len(report.images)
     for outcome, image in zip(report.images, told["images"], strict=True):
         assert image["verdict"] == outcome.verdict.value

@@ -10,6 +10,7 @@ from scangate.model import Counts, Place, Severity
 from scangate.report import (
     Excess,
     FixPlan,
+    GivenVex,
     IgnoreState,
     PolicyIdentity,
     Report,
@@ -227,6 +228,7 @@ SITUATIONS: Mapping[str, Report] = {
                 "KEV of 2026-11-20 (1,512 CVEs), feeds/kev.json",
                 "EPSS of 2026-11-21 (270,000 CVEs), feeds/epss.csv.gz",
             ),
+            vex=(GivenVex(file="vex/app.json", sha256="cd" * 32),),
         ),
     ),
     "hostile": report(
@@ -259,7 +261,13 @@ SITUATIONS: Mapping[str, Report] = {
         version=HOSTILE,
         endpoint=HOSTILE,
         endpoint_known=False,
-        policy=PolicyIdentity(name=HOSTILE, source=HOSTILE, sha256=HOSTILE, feeds=(HOSTILE,)),
+        policy=PolicyIdentity(
+            name=HOSTILE,
+            source=HOSTILE,
+            sha256=HOSTILE,
+            feeds=(HOSTILE,),
+            vex=(GivenVex(file=HOSTILE, sha256=HOSTILE),),
+        ),
     ),
 }
 """One report for each situation that a reader may meet, by its readable name."""

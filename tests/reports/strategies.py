@@ -14,6 +14,7 @@ from scangate.report import (
     Failure,
     Finding,
     FixPlan,
+    GivenVex,
     IgnoreDraft,
     IgnoreOutcome,
     IgnoreState,
@@ -223,6 +224,8 @@ def _without_verdict(draw: st.DrawFn) -> ImageOutcome:
     )
 
 
+_GIVEN = st.lists(st.builds(GivenVex, file=texts, sha256=texts), max_size=2).map(tuple)
+
 reports = st.builds(
     Report,
     version=texts,
@@ -231,7 +234,9 @@ reports = st.builds(
     endpoint=texts,
     endpoint_known=st.booleans(),
     api=st.just("container-registry"),
-    policy=st.builds(PolicyIdentity, name=texts, source=texts, sha256=texts, feeds=_NAMES),
+    policy=st.builds(
+        PolicyIdentity, name=texts, source=texts, sha256=texts, feeds=_NAMES, vex=_GIVEN
+    ),
     images=st.lists(st.one_of(_judged(), _without_verdict()), max_size=4).map(tuple),
     simulated_at=st.none() | instants,
     evidence=st.sampled_from(("registry", "file")),

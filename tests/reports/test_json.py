@@ -31,7 +31,8 @@ KEYS = {
     "": "schemaVersion tool judgedAt simulatedAt mode endpoint endpointKnown api evidence "
     "baseline policy verdict exitCode images",
     "tool": "name version",
-    "policy": "name source sha256 feeds",
+    "policy": "name source sha256 feeds vex",
+    "vex": "file sha256",
     "images": "reference imageId digest platform indexDigest pinned verdict scan rules findings "
     "buckets ignores fixPlan enforced error notices",
     "scan": "id status scannedAt waitedSeconds counts",

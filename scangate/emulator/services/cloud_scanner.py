@@ -118,10 +118,10 @@ _METHODS: Mapping[str, Callable[[Call], Message]] = {
 
 
 def _image(call: Call, artifact_id: str) -> Image:
-    for image in call.view.images:
-        if image.artifact_id == artifact_id:
-            return image
-    raise missing("Artifact", artifact_id)
+    image = call.view.world.by_artifact.get(artifact_id)
+    if image is None:
+        raise missing("Artifact", artifact_id)
+    return call.view.image(image.id)
 
 
 def _page_size(given: int) -> int:

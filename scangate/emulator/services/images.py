@@ -51,15 +51,14 @@ def _listing(call: Call) -> Listing[Image]:
 
 
 def _images_of(call: Call, kind: str, name: str) -> Iterable[Image]:
-    images = call.view.images
     if kind == "folderId":
         registries = {r.id for r in call.view.world.registries if r.folder_id == name}
-        return [image for image in images if image.registry_id in registries]
+        return [image for image in call.view.images if image.registry_id in registries]
     if kind == "registryId":
         known = any(registry.id == name for registry in call.view.world.registries)
-        return _found(call, [i for i in images if i.registry_id == name], known=known, what=name)
-    wanted = _canonical(call, name)
-    found = [image for image in images if image.name == wanted]
+        images = [image for image in call.view.images if image.registry_id == name]
+        return _found(call, images, known=known, what=name)
+    found = list(call.view.images_of(_canonical(call, name)))
     return _found(call, found, known=bool(found), what=name)
 
 

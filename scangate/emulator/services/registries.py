@@ -47,11 +47,7 @@ def list_repositories(call: Call) -> Json:
 
 def get_repository(call: Call) -> Json:
     """GET /repositories/{repositoryId}."""
-    identity = call.identity("repositoryId")
-    for repository in call.view.repositories:
-        if repository.id == identity:
-            return call.wire.repository(repository)
-    raise missing("Repository", identity)
+    return call.wire.repository(call.view.repository(call.identity("repositoryId")))
 
 
 def registry_by_id(call: Call) -> Registry:

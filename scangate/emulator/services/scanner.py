@@ -96,9 +96,8 @@ def _of_image(call: Call, identity: str) -> Iterable[Result]:
 
 
 def _of_repository(call: Call, identity: str) -> Iterable[Result]:
-    if all(repository.id != identity for repository in call.view.repositories):
-        raise missing("Repository", identity)
-    return [r for r in call.view.all_results if r.image.repository_id == identity]
+    images = call.view.images_of(call.view.repository(identity).name)
+    return [result for image in images for result in call.view.results(image)]
 
 
 def _requested_image(body: bytes) -> str:

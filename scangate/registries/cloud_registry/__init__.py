@@ -51,19 +51,21 @@ class _Started(Value, frozen=True):
 
 
 class CloudRegistry:
-    """The registry product behind `gate.Source`, for one image.
+    """The registry product behind `gate.Source`, for one image. `artifacts` are its tree.
 
     Raises UsageError when gRPC is not installed.
     """
 
-    def __init__(self, transport: Transport, endpoints: Endpoints) -> None:
+    def __init__(
+        self, transport: Transport, endpoints: Endpoints, *, registry_id: str = "<registry-id>"
+    ) -> None:
         self._stubs = stubs.load()
         self._transport = transport
         self._url = endpoints.cloud_registry
         self._root = f"{self._url}/cloud-registry/v1"
         self._operations = f"{endpoints.operation}/operations"
-        self._artifacts = Artifacts(self._get, log=transport.log)
-        self._registry_id = "<registry-id>"
+        self.artifacts = Artifacts(self._get, log=transport.log)
+        self._registry_id = registry_id
         self._started: _Started | None = None
 
     def served_at(self) -> Instant | None:
@@ -77,7 +79,7 @@ class CloudRegistry:
         """
         if isinstance(target, ImageReference):
             self._registry_id = target.name.partition("/")[0]
-        return self._artifacts.find(target)
+        return self.artifacts.find(target)
 
     def scans(self, image: Image) -> Sequence[ScanResult]:
         """Return every scan result of the image, of all pages."""

@@ -4,6 +4,7 @@ How a repository, its tags and its digests lie in that tree is not documented, s
 tried; whichever leads to it, an artifact counts only if it has the wanted digest.
 """
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 
@@ -46,12 +47,39 @@ class Artifacts:
         path = target.name.partition("/")[2]
         return self._image(artifact, target, name=f"{artifact.registry_id}/{path}")
 
+    def within(self, registry: str, path: str) -> Iterator[Artifact]:
+        """Yield everything that lies directly in a folder, "" being the registry itself.
+
+        Raises NotFound when there is none.
+        """
+
+        def fetch(token: str) -> ArtifactPage:
+            given = {"path": path, "pageToken": token}
+            sized: dict[str, str | int] = {"pageSize": PAGE_SIZE}
+            sized |= {name: value for name, value in given.items() if value}
+            return decode(
+                self._get(f"registries/{quote(registry)}:listArtifacts", sized), ArtifactPage
+            )
+
+        for page in pages(fetch):
+            yield from page.artifacts
+
+    def complete(self, artifact: Artifact) -> Artifact:
+        """Return it with what a list may leave out: what it is made of."""
+        docker = artifact.content.docker
+        if docker.image_manifest or docker.manifest_list or not artifact.id:
+            return artifact
+        whole = self._by_id(ImageId(text=artifact.id, host=""))
+        if whole is None or whole.digest != artifact.digest:
+            raise BadResponse(f"artifact {artifact.id} is not what it was listed as")
+        return whole
+
     def _search(self, target: ImageReference) -> Artifact | None:
         if target.digest is None:
             raise EvidenceIncomplete(f"the digest of {target.text} is not known")
         for artifact in self._candidates(target):
             if artifact.digest == target.digest:
-                return self._complete(_of_registry(artifact, target))
+                return self.complete(_of_registry(artifact, target))
         return None
 
     def _candidates(self, target: ImageReference) -> Iterator[Artifact]:
@@ -73,17 +101,8 @@ class Artifacts:
         yield decode(data, Artifact)
 
     def _below(self, registry: str, path: str) -> Iterator[Artifact]:
-        def fetch(token: str) -> ArtifactPage:
-            params: dict[str, str | int] = {"path": path, "pageSize": PAGE_SIZE}
-            more = {"pageToken": token} if token else {}
-            data = self._get(f"registries/{quote(registry)}:listArtifacts", {**params, **more})
-            return decode(data, ArtifactPage)
-
-        try:
-            for page in pages(fetch):
-                yield from page.artifacts
-        except NotFound:
-            return
+        with contextlib.suppress(NotFound):
+            yield from self.within(registry, path)
 
     def _by_id(self, target: ImageId) -> Artifact | None:
         try:
@@ -93,16 +112,6 @@ class Artifacts:
         if artifact.id != target.text:
             raise BadResponse(f"asked for artifact {target.text}, got {artifact.id or 'no ID'}")
         return artifact
-
-    def _complete(self, artifact: Artifact) -> Artifact:
-        """A list may leave out what its artifacts are made of."""
-        docker = artifact.content.docker
-        if docker.image_manifest or docker.manifest_list or not artifact.id:
-            return artifact
-        whole = self._by_id(ImageId(text=artifact.id, host=""))
-        if whole is None or whole.digest != artifact.digest:
-            raise BadResponse(f"artifact {artifact.id} is not what it was listed as")
-        return whole
 
     def _image(self, artifact: Artifact, target: Target, *, name: str) -> Image:
         image = _read_image(artifact, target, name=name)

@@ -5,8 +5,9 @@ mapping. Scan results do not come as JSON: they are in `messages`.
 """
 
 from scangate.errors import BadResponse
+from scangate.instant import Instant
 from scangate.registries.index import PlatformManifest, write_platform
-from scangate.registries.rest import ListMessage, Message, decode
+from scangate.registries.rest import ListMessage, Message, decode, read_created
 
 __all__ = ["Artifact", "ArtifactPage", "Docker", "ScanPolicy", "decode", "platforms_of"]
 
@@ -66,7 +67,13 @@ class Artifact(Message, frozen=True):
     kind: str | int = "KIND_UNSPECIFIED"
     status: str | int = "STATUS_UNSPECIFIED"
     registry_id: str = ""
+    created_at: str | None = None
     content: Content = Content()
+
+    @property
+    def created(self) -> Instant | None:
+        """When it was made, None where that is not told."""
+        return read_created(self.created_at)
 
     @property
     def digest(self) -> str:

@@ -5,11 +5,9 @@ Container Registry. Server-side filters are not used: one that is ignored or mis
 into "no findings".
 """
 
-import contextlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from scangate.clouds import Endpoints
 from scangate.errors import (
@@ -17,20 +15,17 @@ from scangate.errors import (
     EvidenceIncomplete,
     ImageNotFound,
     NotScannable,
-    PermissionDenied,
     ScanFailed,
 )
 from scangate.instant import Instant
-from scangate.model import DIGEST, Image, PushScan, ScanResult, Vulnerability
+from scangate.model import Image, PushScan, ScanResult, Vulnerability
 from scangate.reference import ImageId, ImageReference, Target
 from scangate.registries import rest
 from scangate.registries.container_registry import coverage, wire
-from scangate.registries.paging import PAGE_SIZE, pages
+from scangate.registries.container_registry.calls import SCANNER_ROLE, Calls
 from scangate.transport import InvalidRequest, NotFound, Transport
 
-M = TypeVar("M", bound=rest.Message)
-SCANNER_ROLE = "container-registry.images.scanner"
-"""Enough for the whole gate: it includes viewing images (docs: container-registry/security)."""
+__all__ = ["SCANNER_ROLE", "ContainerRegistry"]
 
 
 class ContainerRegistry:
@@ -38,10 +33,9 @@ class ContainerRegistry:
 
     def __init__(self, transport: Transport, endpoints: Endpoints) -> None:
         self._transport = transport
-        self._root = f"{endpoints.registry}/container-registry/v1"
+        self._calls = Calls(transport, endpoints)
         self._operations = f"{endpoints.operation}/operations"
         self._operation_id = ""
-        self._registry_id = "<registry-id>"
 
     def served_at(self) -> Instant | None:
         """Return the service's own time of its newest answer, if it told one."""
@@ -55,27 +49,27 @@ class ContainerRegistry:
         """
         if isinstance(target, ImageId):
             return self._get_image(target)
-        self._registry_id = target.name.partition("/")[0]
+        self._calls.registry_id = target.name.partition("/")[0]
+        named = {"repositoryName": target.name}
         try:
-            for page in pages(lambda token: self._image_page(target, token)):
+            for page in self._calls.pages("images", named, wire.ImagePage):
                 found = {message for message in page.images if _is_meant(message, target)}
                 if len(found) > 1:
                     ids = ", ".join(sorted(message.id for message in found))
                     raise EvidenceIncomplete(f"{target.text} names several images: {ids}")
                 for message in found:
                     _refuse_foreign(message, target)
-                    return _read_image(message, host=target.host)
+                    return wire.read_image(message, host=target.host)
         except NotFound:
             pass  # an unknown repository answers 404 or an empty list, which is not documented
         return None
 
     def scans(self, image: Image) -> Sequence[ScanResult]:
         """Return every scan result of the image, of all pages."""
-        params: dict[str, str | int] = {"imageId": image.id, "pageSize": PAGE_SIZE}
         try:
             return [
                 wire.read_scan(message)
-                for page in pages(lambda token: self._list("scans", params, token, wire.ScanPage))
+                for page in self._calls.pages("scans", {"imageId": image.id}, wire.ScanPage)
                 for message in page.scan_results
             ]
         except NotFound:
@@ -85,12 +79,12 @@ class ContainerRegistry:
         """Tell whether the registry's scan policy covers a push to the image's repository."""
         registry_id = image.name.partition("/")[0]
         try:
-            data = self._get(f"scanPolicies/{rest.quote(registry_id)}:byRegistry")
+            data = self._calls.get(f"scanPolicies/{rest.quote(registry_id)}:byRegistry")
         except (NotFound, InvalidRequest) as error:
             # 400 "Scan policy not found for registry" was seen as well as 404
             if isinstance(error, InvalidRequest) and "not found" not in error.message.lower():
                 raise
-            return coverage.without_policy(registry_id, root=self._root)
+            return coverage.without_policy(registry_id, root=self._calls.root)
         return coverage.of_policy(rest.decode(data, wire.ScanPolicyMessage), image)
 
     def start_scan(self, image: Image) -> str:
@@ -100,8 +94,8 @@ class ContainerRegistry:
         key = self._transport.once_key(image.id)
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         try:
-            with self._naming_the_role():
-                data = self._transport.post(f"{self._root}/scans", body, headers=headers)
+            with self._calls.naming_the_role():
+                data = self._transport.post(f"{self._calls.root}/scans", body, headers=headers)
         except NotFound as error:
             raise ImageNotFound(f"{image.pinned} cannot be scanned: {error.message}") from error
         except InvalidRequest as error:
@@ -129,11 +123,8 @@ class ContainerRegistry:
     def vulnerabilities(self, scan: ScanResult) -> Iterable[Vulnerability]:
         """Yield every row of a result, page by page."""
         path = f"scans/{rest.quote(scan.id)}:listVulnerabilities"
-        params: dict[str, str | int] = {"pageSize": PAGE_SIZE}
         try:
-            for page in pages(
-                lambda token: self._list(path, params, token, wire.VulnerabilityPage)
-            ):
+            for page in self._calls.pages(path, {}, wire.VulnerabilityPage):
                 yield from map(wire.read_vulnerability, page.vulnerabilities)
         except NotFound as error:
             # Results are kept for 30 days, three of an image (docs: vulnerability-scanner)
@@ -141,46 +132,20 @@ class ContainerRegistry:
 
     def _get_image(self, target: ImageId) -> Image | None:
         try:
-            data = self._get(f"images/{rest.quote(target.text)}")
+            data = self._calls.get(f"images/{rest.quote(target.text)}")
         except NotFound:
             return None
         message = rest.decode(data, wire.ImageMessage)
         if message.id != target.text:
             raise BadResponse(f"asked for image {target.text}, got {message.id or 'no ID'}")
-        return _read_image(message, host=target.host)
+        return wire.read_image(message, host=target.host)
 
     def _get_scan(self, scan_id: str) -> ScanResult | None:
         try:
-            data = self._get(f"scans/{rest.quote(scan_id)}")
+            data = self._calls.get(f"scans/{rest.quote(scan_id)}")
         except NotFound:
             return None  # it was started a moment ago, and may not be listed yet
         return wire.read_scan(rest.decode(data, wire.ScanMessage))
-
-    def _image_page(self, target: ImageReference, token: str) -> wire.ImagePage:
-        params: dict[str, str | int] = {"repositoryName": target.name, "pageSize": PAGE_SIZE}
-        return self._list("images", params, token, wire.ImagePage)
-
-    def _list(self, path: str, params: Mapping[str, str | int], token: str, kind: type[M]) -> M:
-        more = {"pageToken": token} if token else {}
-        return rest.decode(self._get(path, {**params, **more}), kind)
-
-    def _get(self, path: str, params: Mapping[str, str | int] | None = None) -> bytes:
-        with self._naming_the_role():
-            return self._transport.get(f"{self._root}/{path}", params)
-
-    @contextlib.contextmanager
-    def _naming_the_role(self) -> Iterator[None]:
-        """Tell with a 403 which role is missing, and the command that grants it."""
-        try:
-            yield
-        except PermissionDenied as error:
-            command = (
-                f"yc container registry add-access-binding {self._registry_id} "
-                f"--role {SCANNER_ROLE} --service-account-id <service-account-id>"
-            )
-            raise PermissionDenied(
-                error.message, hint=f"the role {SCANNER_ROLE} is missing; grant it: {command}"
-            ) from error
 
 
 _REGISTRY_ID = re.compile(r"cr[a-z0-9]{18}")
@@ -200,14 +165,6 @@ def _refuse_foreign(message: wire.ImageMessage, target: ImageReference) -> None:
     is_alias = not _REGISTRY_ID.fullmatch(asked_registry)
     if name != asked or (registry != asked_registry and not is_alias):
         raise BadResponse(f"asked for images of {target.name}, got one of {message.name!r}")
-
-
-def _read_image(message: wire.ImageMessage, *, host: str) -> Image:
-    if not message.id or not message.name or not DIGEST.fullmatch(message.digest):
-        raise BadResponse(f"image {message.id!r} has no ID, name or sha256 digest")
-    return Image(
-        id=message.id, host=host, name=message.name, digest=message.digest, tags=message.tags
-    )
 
 
 def _refuse_failed(operation: rest.OperationMessage) -> None:

@@ -11,8 +11,8 @@ import msgspec
 
 from scangate.errors import BadResponse
 from scangate.instant import Instant
-from scangate.model import ScanResult, Vulnerability
-from scangate.registries.rest import ListMessage, Message
+from scangate.model import DIGEST, Image, Repository, ScanResult, Vulnerability
+from scangate.registries.rest import ListMessage, Message, read_created
 from scangate.words import counts_of, severity_of, status_of
 
 _COUNT = re.compile(rb'("?)(0|[1-9][0-9]{0,18})\1')
@@ -26,12 +26,26 @@ class ImageMessage(Message, frozen=True):
     name: str = ""
     digest: str = ""
     tags: tuple[str, ...] = ()
+    created_at: str | None = None
 
 
 class ImagePage(ListMessage, frozen=True):
     """ListImagesResponse."""
 
     images: tuple[ImageMessage, ...] = ()
+
+
+class RepositoryMessage(Message, frozen=True):
+    """yandex.cloud.containerregistry.v1.Repository."""
+
+    id: str = ""
+    name: str = ""
+
+
+class RepositoryPage(ListMessage, frozen=True):
+    """ListRepositoriesResponse."""
+
+    repositories: tuple[RepositoryMessage, ...] = ()
 
 
 class ScanMessage(Message, frozen=True):
@@ -94,6 +108,27 @@ class ScanPolicyMessage(Message, frozen=True):
 
     rules: RulesMessage = RulesMessage()
     disabled: bool = False
+
+
+def read_image(message: ImageMessage, *, host: str) -> Image:
+    """Read an image. Raises BadResponse for one that nothing could be deployed by."""
+    if not message.id or not message.name or not DIGEST.fullmatch(message.digest):
+        raise BadResponse(f"image {message.id!r} has no ID, name or sha256 digest")
+    return Image(
+        id=message.id,
+        host=host,
+        name=message.name,
+        digest=message.digest,
+        tags=message.tags,
+        created_at=read_created(message.created_at),
+    )
+
+
+def read_repository(message: RepositoryMessage) -> Repository:
+    """Read a repository. Raises BadResponse for one that nothing could be asked about."""
+    if not message.id or not message.name:
+        raise BadResponse(f"repository {message.name or message.id!r} has no ID or name")
+    return Repository(id=message.id, name=message.name)
 
 
 def read_scan(message: ScanMessage) -> ScanResult:

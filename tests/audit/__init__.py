@@ -1,0 +1,1 @@
+"""Judging a whole registry: what is chosen, judged, summed up and told."""
