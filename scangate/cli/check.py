@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 
-from scangate import __version__, early
+from scangate import early
 from scangate.cli import (
     check_options,
     ci,
@@ -17,6 +17,7 @@ from scangate.cli import (
 from scangate.cli.check_options import CheckOptions
 from scangate.cli.clock import SYSTEM
 from scangate.cli.manifests import Deployment, read_manifests
+from scangate.cli.reporting import put_together
 from scangate.cli.shelves import LOCAL
 from scangate.clouds import Endpoints, cloud_of, endpoints
 from scangate.errors import ExitCode, Interrupted, ScangateError, UsageError
@@ -173,21 +174,8 @@ def _report(
     where: Endpoints | None,
     clock: Clock,
 ) -> Report:
-    """Put the report together. Saved scans come from no endpoint, nor does what ended early."""
-    apis = sorted({outcome.api for outcome in outcomes} - {""}) or [options.api]
-    return Report(
-        version=__version__,
-        judged_at=clock.now(),
-        simulated_at=options.at,
-        mode="warn-only" if options.warn_only else ("enforce" if policy.terms.enforce else "warn"),
-        endpoint=where.of(apis[0]).removeprefix("https://") if where else "",
-        endpoint_known=where.known if where else True,
-        api=", ".join(apis) if where else "",
-        policy=policy.identity,
-        images=tuple(outcomes),
-        evidence="file" if options.from_files else "registry",
-        baseline=options.baseline or "",
-    )
+    evidence = "file" if options.from_files else "registry"
+    return put_together(options, policy, outcomes, where=where, now=clock.now(), evidence=evidence)
 
 
 def _files_read(options: CheckOptions, environment: Mapping[str, str]) -> Sequence[str]:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping, Sequence
 
-from scangate import __version__
 from scangate.audit.audit import Audit, Extent, describe, extent_of, refuse_left_out
 from scangate.audit.changes import compare
 from scangate.audit.digested import Judged
@@ -20,13 +19,13 @@ from scangate.cli.audit.terminal import Terminal
 from scangate.cli.baseline import read_baseline
 from scangate.cli.clock import SYSTEM
 from scangate.cli.judging import defect
+from scangate.cli.reporting import put_together
 from scangate.cli.shelves import LOCAL
 from scangate.clouds import Endpoints, cloud_of, endpoints
 from scangate.errors import ExitCode, Interrupted, ScangateError, UsageError
 from scangate.policy.baseline import Baseline
 from scangate.policy.effective import Policy
 from scangate.reference import ImageId
-from scangate.report import Report
 from scangate.reports import FORMATS
 from scangate.wait import Clock
 
@@ -111,7 +110,8 @@ def _audit(
     clock: Clock,
 ) -> Audit:
     ordered = tuple(sorted(judged, key=lambda each: each.outcome.reference))
-    report = _report(options, policy, ordered, where=where, clock=clock)
+    outcomes = [each.outcome for each in ordered]
+    report = put_together(options, policy, outcomes, where=where, now=clock.now())
     selection = tuple(describe(options.selection))
     today = report.judged_as_of.date
     return Audit(
@@ -122,29 +122,6 @@ def _audit(
         report=report,
         summary=sum_up(ordered, policy.ignores, today=today),
         changes=None if earlier is None else compare(earlier, ordered, report, selection=selection),
-    )
-
-
-def _report(
-    options: AuditOptions,
-    policy: Policy,
-    judged: Sequence[Judged],
-    *,
-    where: Endpoints,
-    clock: Clock,
-) -> Report:
-    apis = sorted({each.outcome.api for each in judged})
-    return Report(
-        version=__version__,
-        judged_at=clock.now(),
-        simulated_at=options.at,
-        mode="warn-only" if options.warn_only else ("enforce" if policy.terms.enforce else "warn"),
-        endpoint=where.of(apis[0]).removeprefix("https://"),
-        endpoint_known=where.known,
-        api=", ".join(apis),
-        policy=policy.identity,
-        images=tuple(each.outcome for each in judged),
-        baseline=options.baseline or "",
     )
 
 
