@@ -213,11 +213,12 @@ def _finish(
     code = outputs.exit_code(report, written=ci.tell(report, told) and written)
     if code is ExitCode.PASS and pinned is not None and not outputs.hand_over(pinned):
         code = ExitCode.INTERNAL
+    if not outputs.show_outcomes(wanted):
+        _say_outcomes(report, quiet=options.quiet)
     if code is not report.exit_code:
         outputs.withdraw(wanted)
         ci.withdraw(told, code)
-    if not outputs.show_outcomes(wanted):
-        _say_outcomes(report, quiet=options.quiet)
+        console.complain(f"not all could be written, so this is no pass: exit code {int(code)}")
     return int(code)
 
 

@@ -62,6 +62,7 @@ class TestGitHub:
 
         assert ended.code == 6
         assert (told["verdict"], told["exit-code"]) == ("error", "6")
+        assert ended.err.splitlines()[-1].endswith("so this is no pass: exit code 6")
         assert (told["pinned-image"], told["pinned-images"]) == ("", "")
 
     def test_the_summary_is_added_to_what_is_there(self, gate: Gate) -> None:
