@@ -1,30 +1,22 @@
 """Where reports go: parsed early, cleared early, written late and whole."""
 
 import contextlib
-import errno
 import os
-import re
-import select
 import shutil
-import stat
 import sys
-import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from scangate.cli import console, signals
+from scangate.cli import console, places, signals
 from scangate.documents.check import nearest
 from scangate.errors import ExitCode, Terminated, UsageError
 from scangate.model import Value
 from scangate.report import Report
 from scangate.reports import FORMATS, table
-from scangate.secret import redact
 
 _STDOUT = ("-", "/dev/stdout")
 _STDERR = Path("/dev/stderr")
-_STREAM = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})|/dev/stderr")
 
 
 class Output(Value, frozen=True):
@@ -37,7 +29,7 @@ class Output(Value, frozen=True):
 def parse(specs: Sequence[str]) -> list[Output]:
     """Read `FORMAT[=PATH]`s. Raises UsageError for one that is unknown or given twice."""
     outputs = [_parse_one(spec) for spec in specs]
-    paths = [output.path and _real(output.path) for output in outputs]
+    paths = [output.path and places.real(output.path) for output in outputs]
     if paths.count(None) > 1:
         raise UsageError("only one format can go to stdout; give the others a path: json=FILE")
     for path in paths:
@@ -61,7 +53,7 @@ def off_stdout(outputs: Sequence[Output]) -> list[Output]:
 
 
 def _off_stdout(output: Output) -> Output:
-    if output.path is not None and _stream(output.path) != 1:
+    if output.path is not None and places.stream(output.path) != 1:
         return output
     if output.format != "table":
         raise UsageError(f"--pin writes to stdout; give the report a path: {output.format}=FILE")
@@ -82,18 +74,8 @@ def refuse_inputs(outputs: Sequence[Output], inputs: Sequence[str]) -> None:
     """Raise UsageError for a report that would remove a file which the run has yet to read."""
     for output in outputs:
         for path in map(Path, inputs):
-            if output.path is not None and _is_file(path) and _real(path) == _real(output.path):
+            if output.path and places.is_file(path) and places.same(path, output.path):
                 raise UsageError(f"the report {output.path} would replace a file that is read")
-
-
-def _is_file(path: Path) -> bool:
-    """Path.is_file raises for too long a name, such as a key that a variable holds itself."""
-    return os.path.isfile(path)  # noqa: PTH113 - as said above
-
-
-def _real(path: Path) -> Path:
-    """Follow symbolic links; unlike Path.resolve this does not raise when they go in circles."""
-    return Path(os.path.realpath(path))
 
 
 def clear(outputs: Sequence[Output]) -> None:
@@ -105,39 +87,11 @@ def clear(outputs: Sequence[Output]) -> None:
         if output.path is None:
             continue
         try:
-            _clear_one(output.path)
+            places.clear(output.path)
         except OSError as error:
             raise UsageError(
                 f"the report {output.path} cannot be written: {error.strerror}"
             ) from error
-
-
-def _clear_one(path: Path) -> None:
-    target = _real(path)
-    stream = _stream(path)
-    if stream is not None:
-        os.fstat(stream)
-        return
-    if _is_special(path):
-        # To open a pipe would wait for its reader, to close it would be the reader's end
-        if not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir():
-        raise IsADirectoryError(0, "it is a folder")
-    target.unlink(missing_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".scangate-"):
-        return
-
-
-def _is_special(path: Path) -> bool:
-    """A device or a pipe is written to; it is never removed or replaced."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 class Look(Value, frozen=True):
@@ -204,10 +158,10 @@ def withdraw(outputs: Sequence[Output]) -> None:
     """Remove the files that were written: they tell of a pass, and the run is none."""
     for output in outputs:
         path = output.path
-        if path is None or _stream(path) is not None or _is_special(path) or not _is_file(path):
+        if path is None or not places.is_replaced(path):
             continue
         try:
-            _real(path).unlink()
+            places.real(path).unlink()
         except OSError as error:
             console.complain(f"the report {path} cannot be removed: {error.strerror}")
         else:
@@ -217,7 +171,7 @@ def withdraw(outputs: Sequence[Output]) -> None:
 def _write_one(report: Report, output: Output, renderer: Renderer) -> bool:
     try:
         if output.path is not None:
-            _replace(output.path, renderer.render(report))
+            places.replace(output.path, renderer.render(report))
         else:
             console.write_out(renderer.render(report))
     except (KeyboardInterrupt, Terminated):
@@ -255,66 +209,6 @@ def _leave_stdout() -> None:
     """Let Python's own flush at the end not wait for a reader who does not read."""
     with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write to a temporary file beside it and rename, so that no reader sees half a report."""
-    target = _real(path)
-    data = redact(text).encode("utf-8", "backslashreplace")
-    if _stream(path) is not None or _is_special(path):
-        handle = _opened(path)
-        try:
-            pour(data, handle)
-        finally:
-            os.close(handle)
-        return
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".scangate-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o666 & ~_umask())  # noqa: PTH101 - the name is mkstemp's
-        os.replace(name, target)  # noqa: PTH105
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)  # noqa: PTH108
-        raise
-
-
-def pour(data: bytes, handle: int, *, patience: float = 10.0) -> None:
-    """Write to a pipe or a device. Raises OSError, also after `patience` seconds in all.
-
-    The descriptor may be shared, so it is not made non-blocking: what is written at once always
-    fits into a pipe that is ready.
-    """
-    ready = select.poll()
-    ready.register(handle, select.POLLOUT)
-    end = time.monotonic() + patience
-    while data:
-        if not ready.poll(max(0.0, end - time.monotonic()) * 1000):
-            raise TimeoutError(errno.ETIMEDOUT, "its reader does not read it")
-        data = data[os.write(handle, data[: select.PIPE_BUF]) :]
-
-
-def _stream(path: Path) -> int | None:
-    """Return the descriptor that is already open under this name, such as 2 for /dev/stderr."""
-    match = _STREAM.fullmatch(os.path.abspath(path))  # noqa: PTH100 - it follows no links
-    return int(match[1] or 2) if match else None
-
-
-def _opened(path: Path) -> int:
-    """Open what is no file; a pipe without a reader is an error, not a wait for one."""
-    stream = _stream(path)
-    if stream is not None:
-        return os.dup(stream)  # what is written both ways must not overwrite each other
-    handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-    os.set_blocking(handle, True)
-    return handle
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def exit_code(report: Report, *, written: bool) -> ExitCode:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scangate.cli import outputs
+from scangate.cli import outputs, places
 from scangate.cli.outputs import Output
 from scangate.errors import UsageError
 from scangate.reports import FORMATS
@@ -205,9 +205,9 @@ def test_a_full_disk_turns_a_pass_into_6_and_nothing_else(gate: Gate, name: str,
 def test_a_pipe_whose_reader_does_not_read_is_not_waited_for_for_ever() -> None:
     reading, writing = os.pipe()
     try:
-        outputs.pour(b"it fits", writing, patience=0)
+        places.pour(b"it fits", writing, patience=0)
         with pytest.raises(TimeoutError, match="its reader does not read it"):
-            outputs.pour(b"x" * (1 << 20), writing, patience=0)
+            places.pour(b"x" * (1 << 20), writing, patience=0)
     finally:
         os.close(reading)
         os.close(writing)
