@@ -159,12 +159,22 @@ NOT_ASKED = (
 )
 """Switches of calls that `check` does not make, or that these images do not come to."""
 
+WRITTEN = {
+    switch: getattr(setting, switch)
+    for switch, setting in (
+        (name.partition("=")[0], setting) for name, setting in Behaviour().variants()
+    )
+    if switch.endswith("_written") or switch in ("integers", "utc")
+}
+"""How the same facts are spelled: these switches are thrown together, as they hide nothing."""
+
 SETTINGS: dict[str, tuple[Behaviour, Faults]] = {
     **{
         name: (setting, foreign_answers)
         for name, setting in Behaviour().variants()
-        if not name.startswith(NOT_ASKED)
+        if not name.startswith((*NOT_ASKED, *WRITTEN))
     },
+    "everything written": (dataclasses.replace(Behaviour(), **WRITTEN), foreign_answers),
     "one result a page": (Behaviour(), in_pages),
 }
 
@@ -173,7 +183,18 @@ def every_told(row: Row) -> list[Told]:
     return [told for _, history in (*row.history, *row.started) for told in history]
 
 
+def is_finer_than_seconds(told: Told) -> bool:
+    return isinstance(told.age, int) and told.age % SECOND != 0
+
+
+def is_clean(told: Told) -> bool:
+    return told.status == "READY" and not told.critical
+
+
 CONCERNS: Mapping[str, Callable[[Row], bool]] = {
+    "clean_vulnerabilities": lambda row: any(map(is_clean, every_told(row))),
+    "fraction_digits": lambda row: any(map(is_finer_than_seconds, every_told(row))),
+    "one result a page": lambda row: any(len(history) > 1 for _, history in row.history),
     "no_scan_policy": lambda row: not row.scanned_on_push,
     "never_scanned_list": lambda row: any(not history for _, history in row.history),
     "error_before_done": lambda row: bool(row.started),

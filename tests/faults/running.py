@@ -138,9 +138,11 @@ class Gate:
         patience = ("--timeout", f"{PATIENCE}s", "--start-timeout", "2s")
         return self.check("--endpoint", emulator.url, *patience, *options, f"{IMAGES}/{image}:1")
 
-    def emulator(self, faults: Faults | None = None, world: World = WORLD) -> Emulator:
+    def emulator(
+        self, faults: Faults | None = None, world: World = WORLD, *, speed: float = SPEED
+    ) -> Emulator:
         """Return an emulator that starts now, by the same clock."""
-        self.clock = FastClock()
+        self.clock = FastClock(speed=speed)
         return Emulator(world, clock=self.clock, faults=faults)
 
     def _written(self, name: str) -> str:

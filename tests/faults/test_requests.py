@@ -39,7 +39,7 @@ def connections(emulator: Emulator) -> set[int]:
 
 @pytest.mark.parametrize("rest", [":1", f"@sha256:{'a' * 64}"], ids=["tag", "digest"])
 def test_counts_alone_take_two_requests_on_one_connection(gate: Gate, rest: str) -> None:
-    with gate.emulator(world=WORLD) as emulator:
+    with gate.emulator(world=WORLD, speed=1) as emulator:
         assert check(gate, emulator, f"app{rest}").code == 0
     assert (asked(emulator), connections(emulator)) == (["images", "scans"], {1})
 
@@ -65,7 +65,7 @@ def test_each_poll_is_one_more(gate: Gate, rest: str, polls: int) -> None:
 
 
 def test_a_clean_result_is_proven_by_its_list(gate: Gate) -> None:
-    with gate.emulator(world=WORLD) as emulator:
+    with gate.emulator(world=WORLD, speed=1) as emulator:
         assert check(gate, emulator, "clean:1").code == 0
     assert [text.partition(":")[2] for text in asked(emulator)] == ["", "", "listVulnerabilities"]
     assert connections(emulator) == {1}
