@@ -60,8 +60,11 @@ def verify(report: Document, expected: Expected, *, now: Instant) -> Verdict:
     """
     entries = [each for each in report.images if _is_of(each, expected.image)]
     doubts = [*_doubts_of_report(report, expected, now), *_doubts_of_images(entries, expected)]
-    if doubts:
-        raise EvidenceIncomplete("\n".join(doubts), hint=_JUDGE_AGAIN)
+    given = [*_doubts_of_endpoint(report, expected), *_doubts_of_given(report, expected)]
+    if doubts or given:
+        raise EvidenceIncomplete(
+            "\n".join([*doubts, *given]), hint=_JUDGE_AGAIN if doubts else _ALLOW
+        )
     verdicts = {each.verdict for each in entries}
     return next(
         each for each in (Verdict.FAIL, Verdict.WARN, Verdict.PASS) if each.value in verdicts
@@ -69,6 +72,7 @@ def verify(report: Document, expected: Expected, *, now: Instant) -> Verdict:
 
 
 _JUDGE_AGAIN = "gate the digest that is to be deployed, then verify that report"
+_ALLOW = "if it was meant to be judged so, accept it with the option that is named"
 
 
 def _is_of(entry: JudgedImage, image: ImageReference) -> bool:
@@ -95,19 +99,17 @@ def _doubts_of_report(report: Document, expected: Expected, now: Instant) -> Ite
         yield f"it judged a saved scan (evidence: {report.evidence[:40]}), not the registry's"
     if report.simulated_at is not None:
         yield f"it judged as if it were {report.simulated_at[:40]} (--at)"
-    yield from _doubts_of_endpoint(report, expected)
     yield from _doubts_of_age(report.judged_at, expected.max_age, now)
-    yield from _doubts_of_policy(report, expected)
-
-
-def _doubts_of_policy(report: Document, expected: Expected) -> Iterator[str]:
     policy = report.policy
     if expected.policy_sha256 not in (None, policy.sha256):
         yield (
             f"the policy {policy.name[:60]} judged, whose digest is {policy.sha256[:64]}, "
             f"not {expected.policy_sha256}"
         )
-    for each in policy.vex:
+
+
+def _doubts_of_given(report: Document, expected: Expected) -> Iterator[str]:
+    for each in report.policy.vex:
         if each.sha256 not in expected.vex:
             yield (
                 f"the VEX document {each.file[:100]} was given beside the policy "
@@ -126,7 +128,8 @@ def _doubts_of_endpoint(report: Document, expected: Expected) -> Iterator[str]:
         return
     cloud = next((c for c in CLOUDS.values() if expected.image.host in c.image_hosts), None)
     if cloud is None:
-        yield f"{expected.image.host} is not the registry of a known cloud"
+        what = f"{expected.image.host} is not the registry of a known cloud"
+        yield f"{what} (--allow-endpoint HOST accepts what was asked)"
     elif not report.endpoint_known or not host_and_port.endswith(f".{cloud.base}"):
         asked = f"{report.endpoint[:100]} was asked, which" if report.endpoint else "what was asked"
         yield f"{asked} is not an endpoint of {cloud.name} (--allow-endpoint HOST accepts another)"

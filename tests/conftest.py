@@ -17,7 +17,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 @pytest.fixture(scope="module", autouse=True)
 def forget_secrets() -> Iterator[None]:
-    """A process forgets no secret, and looks for each in every text: tests would grow ever slower."""
+    """A process looks for every secret that it ever made in every text, so it would grow slow."""
     yield
     secret._known.clear()
     secret._pieces.clear()

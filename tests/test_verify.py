@@ -56,6 +56,12 @@ def doubts(told: Document, wanted: Expected | None = None, seconds: int = 0) -> 
     return raised.value.message
 
 
+def hint(told: Document) -> str:
+    with pytest.raises(EvidenceIncomplete) as raised:
+        verify(told, expected(), now=NOW)
+    return raised.value.hint
+
+
 @pytest.mark.parametrize(
     ("images", "verdict"),
     [
@@ -207,6 +213,14 @@ def test_the_repository_may_be_spelt_by_an_alias_as_the_gate_was_told() -> None:
     told = judged(msgspec.structs.replace(PASSED, reference="cr.yandex/shop/app:1.4"))
 
     assert verify(told, expected(f"cr.yandex/shop/app@{DIGEST}"), now=NOW) is Verdict.PASS
+
+
+def test_what_an_option_accepts_need_not_be_judged_again() -> None:
+    asked, other = judged(PASSED, endpoint_known=False), judged(PASSED, mode="warn-only")
+
+    assert "with the option that is named" in hint(asked)
+    assert "gate the digest" in hint(other)
+    assert "gate the digest" in hint(msgspec.structs.replace(asked, mode="warn-only"))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8080"])

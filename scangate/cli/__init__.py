@@ -71,10 +71,17 @@ def _dispatch(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         # `scangate --help check IMAGE` has gated nothing, so it must not look like a pass
         return int(ExitCode.PASS if len(arguments) == 1 else ExitCode.USAGE)
     if name not in COMMANDS:
-        raise UsageError(f"there is no command {name!r}", hint="scangate --help")
+        raise _unknown(name)
     command = importlib.import_module(f"scangate.cli.{name}")
     result: int = command.run(list(arguments[1:]), environment)
     return result
+
+
+def _unknown(name: str) -> UsageError:
+    from scangate.documents.check import nearest  # who names a command needs none of it
+
+    what = f"there is no command {name[:60]!r}; {nearest(name[:60], [*COMMANDS])}"
+    return UsageError(what, hint="scangate --help")
 
 
 def _help() -> str:

@@ -52,16 +52,28 @@ class Parser(argparse.ArgumentParser):
         # argparse forgets a leading `--`, and would read options among what follows it
         end = argv.index("--") if "--" in argv else len(argv)
         try:
-            values = self.parse_intermixed_args(list(argv[:end]))
+            values, unknown = self.parse_known_intermixed_args(list(argv[:end]))
         except SystemExit:  # the help was shown, and that is 0 only for who asked for nothing else
             if len(argv) > 1:
                 self.error("the help was shown, and nothing else was done")
             raise
+        if unknown:
+            self._refuse_unknown(unknown)
         self._refuse_empty(values)
         if argv[end + 1 :]:
             (images,) = self._get_positional_actions() or self.error("-- is for images")
             getattr(values, images.dest).extend(argv[end + 1 :])
         return values
+
+    def _refuse_unknown(self, unknown: Sequence[str]) -> NoReturn:
+        import difflib  # few runs have a mistake
+
+        # Without the dashes, by which any two options are a little alike
+        word = unknown[0].partition("=")[0].strip("-")[:60]
+        known = [action.option_strings[-1][2:] for action in self._actions if action.option_strings]
+        near = difflib.get_close_matches(word, known, n=1)
+        meant = f"; did you mean '--{near[0]}'?" if near else ""
+        self.error(f"unrecognized arguments: {' '.join(unknown)}{meant}")
 
     def _refuse_empty(self, values: argparse.Namespace) -> None:
         """`--policy-sha256 "$DIGEST"` without a DIGEST must not switch the check off.

@@ -14,7 +14,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 
 
 def collect(options: CheckOptions, of_manifests: Sequence[ImageReference] = ()) -> list[Target]:
-    """Return everything to gate, in the order given. Raises UsageError."""
+    """Return everything to gate, in the order given. Raises UsageError.
+
+    What an argument names already is not judged again for a manifest.
+    """
     references = [ImageReference.parse(text) for text in _references(options)]
     loose = [each.text for each in references if each.digest is None]
     if options.require_digest and loose:
@@ -22,7 +25,8 @@ def collect(options: CheckOptions, of_manifests: Sequence[ImageReference] = ()) 
             f"{', '.join(loose)}: a reference without a digest (--require-digest is on)",
             hint="name what was built: host/registry-id/name@sha256:…",
         )
-    targets: list[Target] = [*references, *of_manifests, *_ids(options)]
+    more = [each for each in of_manifests if each not in references]
+    targets: list[Target] = [*references, *more, *_ids(options)]
     if not targets and not options.from_files and not options.manifests:
         raise UsageError("no image is given", hint="scangate check IMAGE...")
     return targets

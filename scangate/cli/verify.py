@@ -21,6 +21,8 @@ from scangate.wait import Clock
 
 _MAX_AGE = dt.timedelta(hours=1)
 _SHA256 = re.compile("[0-9a-f]{64}")
+_ENDPOINT = re.compile(r"(?:https?://)?((?:[A-Za-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?)/?")
+"""A host and perhaps its port, also as `check --endpoint` was given it."""
 
 _EXIT_CODES = """\
 exit codes: 0 judged and passed; 1 judged a violation; 2 usage, also an IMAGE without a digest;
@@ -61,6 +63,7 @@ def parser() -> Parser:
     it.option(
         "--allow-endpoint",
         metavar="HOST",
+        type=_host,
         action="append",
         help="accept a report that asked this host, which is no known cloud's; repeatable",
     )
@@ -120,6 +123,13 @@ def _sha256(text: str) -> str:
     if not _SHA256.fullmatch(digest):
         raise argparse.ArgumentTypeError(f"{text[:80]!r} is not 64 hex digits")
     return digest
+
+
+def _host(text: str) -> str:
+    found = _ENDPOINT.fullmatch(text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is neither HOST nor HOST:PORT")
+    return found[1]
 
 
 def _by_digest(text: str) -> ImageReference:

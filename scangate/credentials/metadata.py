@@ -17,7 +17,9 @@ _USUAL_HOST = "169.254.169.254"
 _PATH = "/computeMetadata/v1/instance/service-accounts/default/token"
 
 _PORT = re.compile(r"[0-9]{1,5}")
-_HINT = "attach a service account to the virtual machine, or give credentials another way"
+_HINT = (
+    "set YC_IAM_TOKEN, or --token-file; on a virtual machine of the cloud, attach a service account"
+)
 
 # Google's machines answer the same question at the same address, with a token for Google
 _GOOGLE = "ya29."
@@ -33,7 +35,8 @@ def metadata_service(given: Given) -> Found | None:
         if address is None:
             return None
         raise Unavailable(
-            f"the metadata service cannot be reached at {address}, which {ADDRESS} names"
+            f"the metadata service cannot be reached at {address}, which {ADDRESS} names",
+            hint=_HINT,
         ) from error
     return _issue(given, host, port)
 
@@ -73,5 +76,6 @@ def _issue(given: Given, host: str, port: int) -> Found:
 def _refuse_googles(token: Secret) -> None:
     if token.reveal().startswith(_GOOGLE):
         raise Unauthenticated(
-            "there are no credentials; the metadata service here is Google's, of another cloud"
+            "there are no credentials; the metadata service here is Google's, of another cloud",
+            hint=_HINT,
         )

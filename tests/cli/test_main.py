@@ -59,6 +59,32 @@ def test_what_is_no_command(gate: Gate, name: str) -> None:
     assert repr(name) in ended.err
 
 
+def test_a_command_that_is_misspelt_is_guessed(gate: Gate) -> None:
+    assert gate.run("chekc").err == (
+        "scangate: error: there is no command 'chekc'; did you mean 'check'?\n"
+        "scangate: next: scangate --help\n"
+    )
+    assert "; known are check, audit, policy" in gate.run("gate").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("check", "--polcy", "strict", image("clean")), "--policy"),
+        (("check", "--polcy=strict"), "--policy"),
+        (("policy", "lint", "--strct"), "--strict"),
+        (("verify", "--max-agee", "1h"), "--max-age"),
+    ],
+)
+def test_an_option_that_is_misspelt_is_guessed(
+    gate: Gate, arguments: Sequence[str], meant: str
+) -> None:
+    ended = gate.run(*arguments)
+
+    assert ended.code == 2
+    assert f"; did you mean '{meant}'?\n" in ended.err
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_a_command_tells_every_option(gate: Gate, name: str) -> None:
     ended = gate.run(name, "--help")

@@ -32,6 +32,20 @@ def test_arguments_come_first_then_the_file_then_ids(gate: Gate) -> None:
     assert judged(gate, *arguments, image("clean")) == wanted
 
 
+def test_an_image_of_an_argument_and_of_a_manifest_is_judged_once(gate: Gate) -> None:
+    Path("app.yaml").write_text(
+        f"kind: Pod\nspec:\n  containers:\n    - image: {image('medium')}\n"
+        f"    - image: {image('clean')}\n"
+    )
+    wanted = [image("clean"), image("medium")]
+
+    assert judged(gate, "-f", "app.yaml", image("clean")) == wanted
+    assert judged(gate, "-f", "app.yaml", image("clean"), image("clean")) == [
+        image("clean"),
+        *wanted,
+    ]
+
+
 def test_references_from_standard_input(gate: Gate) -> None:
     Path("images.txt").write_text(f"{image('clean')}\n{image('bad')}\n")
     with Path("images.txt").open() as stdin:

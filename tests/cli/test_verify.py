@@ -57,6 +57,18 @@ def test_an_endpoint_of_no_known_cloud_is_3(gate: Gate) -> None:
 
     assert ended.code == 3
     assert "--allow-endpoint HOST" in ended.err
+    assert "next: if it was meant to be judged so, accept it with the option" in ended.err
+    assert "gate the digest" not in ended.err
+
+
+def test_an_endpoint_is_allowed_as_check_was_given_it(gate: Gate) -> None:
+    pinned = judge(gate, "clean")
+    port = gate.emulator.port
+    other = port - 1
+
+    for endpoint in (gate.emulator.url, f"{gate.emulator.url}/", f"127.0.0.1:{port}"):
+        assert verify(gate, "--allow-endpoint", endpoint, pinned).code == 0
+    assert verify(gate, "--allow-endpoint", f"http://127.0.0.1:{other}", pinned).code == 3
 
 
 def test_another_digest_is_3(gate: Gate) -> None:
@@ -114,6 +126,16 @@ def test_vex_beside_the_policy_is_told_and_has_to_be_allowed(gate: Gate) -> None
         (["report.json"], "one REPORT and one IMAGE"),
         (["--policy-sha256", "abc", "report.json", "cr.yandex/a/b"], "is not 64 hex digits"),
         (["--policy-sha256", "", "report.json", "cr.yandex/a/b"], "'' is not 64 hex"),
+        (["--allow-endpoint", "", "report.json", "cr.yandex/a/b"], "'' is neither HOST nor"),
+        (["--allow-endpoint", "h.io/path", "r.json", "cr.yandex/a/b"], "is neither HOST nor HOST:"),
+        (
+            ["--allow-endpoint", "u@h.io", "r.json", "cr.yandex/a/b"],
+            "is neither HOST nor HOST:PORT",
+        ),
+        (
+            ["--allow-endpoint", "ftp://h.io", "r.json", "cr.yandex/a/b"],
+            "is neither HOST nor HOST:",
+        ),
         (["--max-age", "1 hour", "report.json", "cr.yandex/a/b"], "not a duration"),
     ],
 )

@@ -47,6 +47,7 @@ def test_no_service_account() -> None:
         error = here.fails({})
     assert error.message.startswith("no other credentials are given, and the metadata service has")
     assert "answered 404" in error.message
+    assert error.hint.startswith("set YC_IAM_TOKEN, or --token-file; ")
     assert "attach a service account" in error.hint
 
 
@@ -68,7 +69,8 @@ ELSEWHERE: dict[str, Reply] = {
 def test_the_service_of_another_cloud(reply: Reply) -> None:
     """Trying again does not help there, and a token for someone else is not sent here."""
     with desk(faults=at(PATH, reply)) as here:
-        here.fails({}, secrets=["ya29.token-for-google"], kind=Unauthenticated)
+        error = here.fails({}, secrets=["ya29.token-for-google"], kind=Unauthenticated)
+    assert error.hint.startswith("set YC_IAM_TOKEN, or --token-file; ")
 
 
 def test_trouble() -> None:
@@ -101,6 +103,7 @@ def test_nobody_at_the_address_that_is_given() -> None:
     assert error.message == (
         "the metadata service cannot be reached at 127.0.0.1:1, which YC_METADATA_ADDR names"
     )
+    assert error.hint.startswith("set YC_IAM_TOKEN, or --token-file; ")
 
 
 def test_nobody_at_the_usual_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,12 +40,12 @@ def override(images: str) -> str:
 
 QUIET = {
     "a plain policy": LIMIT,
-    "one that only warns": f"mode: warn\n{LIMIT}",
-    "limits for some images alone": (
-        "mode: warn\noverrides: [{images: h/r/a, thresholds: {critical: 0}}]\n"
-    ),
     "limits of every severity": "thresholds: {critical: 0, high: 0, low: 9, total: 10}\n",
     "a limit that worse ones take over": "thresholds: {high: 0}\n",
+    "limits that rise": "thresholds: {critical: 1, high: 1, medium: {fixable: 1}}\n",
+    "a severity without a limit between two": "thresholds: {critical: 1, high: none, low: 2}\n",
+    "a limit that is taken back": "thresholds: {critical: none, low: 0}\n",
+    "an unrated one may be anything": "thresholds: {high: 0, undefined: 9}\n",
     "a total that is higher": "thresholds: {high: 3, total: 4}\n",
     "a limit that is needless for one of its severities": (
         "thresholds: {high: 3}\nrules: [{name: r, match: {severity: [high, undefined]}}]\n"
@@ -58,8 +58,8 @@ QUIET = {
         f"id: CVE-2026-0001, package: a, {GOOD}", f"id: CVE-2026-0001, package: b, {GOOD}"
     ),
     "two scopes": ignoring(
-        f'id: CVE-2026-0001, images: ["h/r/a*"], {GOOD}',
-        f'id: CVE-2026-0001, images: ["h/r/b*"], {GOOD}',
+        f'id: CVE-2026-0001, images: ["cr.io/r/a*"], {GOOD}',
+        f'id: CVE-2026-0001, images: ["cr.io/r/b*"], {GOOD}',
     ),
     "a narrow one that lasts longer": ignoring(
         f"id: CVE-2026-0001, {GOOD}", "id: CVE-2026-0001, package: a, reason: R1, expires: never"
@@ -75,7 +75,8 @@ QUIET = {
         f'id: CVE-2026-0001, package: "lib?", {GOOD}', f'id: CVE-2026-0001, package: "lib*", {GOOD}'
     ),
     "one for some images, one for a package": ignoring(
-        f'id: CVE-2026-0001, images: ["h/r/a"], {GOOD}', f"id: CVE-2026-0001, package: a, {GOOD}"
+        f'id: CVE-2026-0001, images: ["cr.io/r/a"], {GOOD}',
+        f"id: CVE-2026-0001, package: a, {GOOD}",
     ),
     "an advisory of another kind": ignoring(f"id: GHSA-xxxx-yyyy-zzzz, {GOOD}"),
     "a temporary ID of Debian": ignoring(f"id: TEMP-0841856-B18BAF, {GOOD}"),
@@ -96,6 +97,10 @@ QUIET = {
     "a scope that can match": override('["cr.yandex/*/legacy/*"]'),
     "a scope with a port": override('["localhost:5000/r/app"]'),
     "a scope of one word with a star": override('"*legacy*"'),
+    "a scope on this machine": override('["localhost/r/app"]'),
+    "a scope of any host": override('["*/shop/api"]'),
+    "a scope of a wildcard for a letter": override('["cr.yandex?r/app"]'),
+    "a scope of a cloud": override("cr.yandex/*"),
     "a scope of capitals in brackets": override('"cr.yandex/r/[A-Za-z]*"'),
 }
 
@@ -106,6 +111,67 @@ def test_what_is_not_warned_of(text: str) -> None:
 
 
 DOUBTFUL = {
+    "one that only warns": (
+        f"mode: warn\n{LIMIT}",
+        "2:1: mode: violations are only warned of",
+    ),
+    "one that only warns, with limits for some images alone": (
+        "mode: warn\noverrides: [{images: cr.io/r/a, thresholds: {critical: 0}}]\n",
+        "2:1: mode: violations are only warned of",
+    ),
+    "an override that only warns": (
+        f"{LIMIT}overrides: [{{images: cr.io/r/a, mode: warn}}]\n",
+        "3:33: overrides[0].mode: violations of these images are only warned of",
+    ),
+    "more of a worse severity": (
+        "thresholds: {critical: 5, low: 0}\n",
+        (
+            "2:14: thresholds.critical: critical allows 5 findings, "
+            "more than the 0 of low (policy.yaml:2)"
+        ),
+    ),
+    "more of a severity in the middle": (
+        "thresholds: {critical: 0, high: 3, medium: 2, low: 9}\n",
+        "2:27: thresholds.high: high allows 3 findings, more than the 2 of medium (",
+    ),
+    "a worse severity with a limit on one part": (
+        "thresholds: {high: {fixable: 0}, low: 10}\n",
+        "2:14: thresholds.high: high allows any number of findings without a fix, more than the 10",
+    ),
+    "more with a fix": (
+        "thresholds: {critical: 5, high: {fixable: 3, unfixable: 9}}\n",
+        "2:14: thresholds.critical: critical allows 5 findings with a fix, more than the 3 of high",
+    ),
+    "more without a fix": (
+        "thresholds: {critical: {fixable: 0, unfixable: 5}, high: {fixable: 9, unfixable: 3}}\n",
+        "2:14: thresholds.critical: critical allows 5 findings without a fix, more than the 3 of h",
+    ),
+    "more in all": (
+        "thresholds: {critical: {fixable: 3, unfixable: 3}, high: 5}\n",
+        "2:14: thresholds.critical: critical allows 6 findings, more than the 5 of high",
+    ),
+    "more than a parent allows of a lesser one": (
+        "extends: new-only\nthresholds: {critical: 3, high: 2}\n",
+        "3:14: thresholds.critical: critical allows 3 findings, more than the 2 of high",
+    ),
+    "more for some images": (
+        "thresholds: {low: 1}\noverrides:\n  - {images: cr.io/r/a, thresholds: {high: 2}}\n",
+        (
+            "4:38: overrides[0].thresholds.high: high allows 2 findings, "
+            "more than the 1 of low (policy.yaml:2)"
+        ),
+    ),
+    "less of a lesser one for some images": (
+        "thresholds: {high: 2}\noverrides:\n  - {images: cr.io/r/a, thresholds: {low: 1}}\n",
+        "4:38: overrides[0].thresholds.low: high allows 2 findings, more than the 1 of low (",
+    ),
+    "a scope without a host": (
+        override("[shop/api]"),
+        (
+            "4:14: overrides[0].images[0]: 'shop/api' matches no repository: it begins with no "
+            "host; they are host/registry-id/name; did you mean '*/shop/api'?"
+        ),
+    ),
     "nothing to check": ("mode: warn\n", "2:1: mode: there is nothing to check"),
     "only feeds to check": (
         "name: x\nmode: warn\nrules: [{name: r, match: {kev: true}, without_feed: skip}]\n",
@@ -130,7 +196,7 @@ DOUBTFUL = {
         "4:5: ignore[0]: the ignore of CVE-2026-0001 has no effect: the one at policy.yaml:5",
     ),
     "covered by one without a scope": (
-        ignoring(f"id: CVE-2026-0001, {GOOD}", f'id: CVE-2026-0001, images: ["h/r/a"], {GOOD}'),
+        ignoring(f"id: CVE-2026-0001, {GOOD}", f'id: CVE-2026-0001, images: ["cr.io/r/a"], {GOOD}'),
         "5:5: ignore[1]: the ignore of CVE-2026-0001 has no effect",
     ),
     "covered by a glob": (
@@ -157,8 +223,8 @@ DOUBTFUL = {
         "4:6: ignore[0].id: 'CVE-2026-1' is no CVE ID",
     ),
     "a scope of an ignore": (
-        ignoring(f'id: CVE-2026-0001, images: ["h/r/a", "h/r/b:1"], {GOOD}'),
-        "4:43: ignore[0].images[1]: 'h/r/b:1' matches no repository: it has a tag",
+        ignoring(f'id: CVE-2026-0001, images: ["cr.io/r/a", "cr.io/r/b:1"], {GOOD}'),
+        "4:47: ignore[0].images[1]: 'cr.io/r/b:1' matches no repository: it has a tag",
     ),
     "an origin of another kind": (
         matching("origin: rpm"),
@@ -195,7 +261,7 @@ DOUBTFUL = {
         "5:48: rules[0].without_feed: has no effect: the rule asks no feed",
     ),
     "a rule of an override": (
-        f"{LIMIT}overrides:\n  - images: h/r/a\n    rules: [{{name: o, match: {{origin: X}}}}]\n",
+        f"{LIMIT}overrides:\n  - images: cr.io/*\n    rules: [{{name: o, match: {{origin: X}}}}]\n",
         "5:31: overrides[0].rules[0].match.origin: 'X' matches nothing",
     ),
     "a limit that the total holds": (
@@ -260,7 +326,19 @@ def test_a_placeholder_is_no_reason(reason: str) -> None:
         ("cr.yandex/r/a:1", "has a tag"),
         ("cr.yandex/r/a:*", "has a tag"),
         ("localhost:5000/r/a:1", "has a tag"),
-        ("app", "names no host and no registry"),
+        ("app", "begins with no host"),
+        ("shop/api", "begins with no host"),
+        ("shop/*", "begins with no host"),
+        ("crp0/shop/api*", "begins with no host"),
+        ("localhosts/r/a", "begins with no host"),
+        ("cr.yandex", "has too few parts"),
+        ("cr.yandex/app", "has too few parts"),
+        ("sh?p/api", ""),
+        ("sh?p", "has too few parts"),
+        ("localhost/app", "has too few parts"),
+        ("*api", ""),
+        ("c*/app", ""),
+        ("cr.yandex/*", ""),
         ("/r/a", "begins or ends with a slash"),
         ("cr.yandex/r/", "begins or ends with a slash"),
         ("cr.yandex/r/App", "has capital letters"),
@@ -279,7 +357,10 @@ def test_globs_that_no_repository_matches(glob: str, why: str) -> None:
 
 @settings(max_examples=50)
 @given(
-    st.from_regex(r"[a-z0-9.]{1,9}(:5000)?(/[a-z0-9]+([._-]+[a-z0-9]+)*){2,3}", fullmatch=True),
+    st.from_regex(
+        r"(localhost|[a-z0-9]{1,5}(\.[a-z0-9]{1,4}|:5000))(/[a-z0-9]+([._-]+[a-z0-9]+)*){2,3}",
+        fullmatch=True,
+    ),
     st.integers(0, 12),
 )
 def test_no_glob_that_matches_a_repository_is_doubted(repository: str, cut: int) -> None:

@@ -6,7 +6,16 @@ from itertools import groupby
 
 from scangate.cli import policies
 from scangate.cli.options import Parser
-from scangate.cli.policy.reading import add_at, add_feeds, feeds_of, line_of, now_of, show_lines
+from scangate.cli.policy.reading import (
+    add_at,
+    add_feeds,
+    add_policies,
+    feeds_of,
+    line_of,
+    now_of,
+    policies_of,
+    show_lines,
+)
 from scangate.cli.shelves import LOCAL
 from scangate.errors import ExitCode, UsageError
 from scangate.policy.explain import Line, explain
@@ -25,12 +34,7 @@ def parser() -> Parser:
         description="Tell what holds after everything that a policy extends, each value with the "
         "file and line where it is written.",
     )
-    it.add_argument(
-        "policy",
-        metavar="POLICY",
-        nargs="*",
-        help=f"as check -p names it (default: {LOCAL}, else the built-in default)",
-    )
+    add_policies(it, f"as check -p names it (default: {LOCAL}, else the built-in default)")
     it.option("--image", metavar="IMAGE", help="what holds for that image or repository")
     add_at(it)
     add_feeds(it)
@@ -40,10 +44,11 @@ def parser() -> Parser:
 def run(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:
     """Explain a policy. Raises UsageError."""
     values = parser().read(argv, environment)
-    if len(values.policy) > 1:
-        raise UsageError("one policy at a time", hint="scangate policy explain --help")
+    named = policies_of(values)
+    if len(named) > 1:
+        raise UsageError("one policy at a time", hint="what holds for an image: --image IMAGE")
     given = feeds_of(kev=values.kev, epss=values.epss)
-    policy = policies.find(values.policy[0] if values.policy else None, given=given)
+    policy = policies.find(named[0] if named else None, given=given)
     lines = explain(policy, repository=_repository(values.image), now=now_of(values.at))
     show_lines(_laid_out(lines))
     return int(ExitCode.PASS)

@@ -11,17 +11,19 @@ from scangate.cli.policy.reading import (
     Kept,
     add_at,
     add_feeds,
+    add_policies,
     add_quiet,
     count_of,
     feeds_of,
     line_of,
     now_of,
+    policies_of,
     problems_of,
     show_lines,
 )
 from scangate.cli.shelves import LOCAL, BuiltIns, open_shelf
 from scangate.documents.nodes import MAX_BYTES, DocumentError, Problem, write_path
-from scangate.errors import ExitCode, PolicyError
+from scangate.errors import ExitCode, PolicyError, UsageError
 from scangate.model import Value
 from scangate.policy.cases import read_cases
 from scangate.policy.effective import Feeds
@@ -50,12 +52,7 @@ def parser() -> Parser:
         description="Tell every mistake of policies, and of files with cases (*.test.yaml), as "
         "file:line:column. Exit code 2 if there is one, else 0.",
     )
-    it.add_argument(
-        "policies",
-        metavar="POLICY",
-        nargs="*",
-        help=f"a path, git:REF:PATH, or a built-in's name (default: {LOCAL})",
-    )
+    add_policies(it, f"a path, git:REF:PATH, or a built-in's name (default: {LOCAL})")
     it.option("--strict", action="store_true", help="exit code 1 if there are warnings")
     add_at(it)
     add_feeds(it)
@@ -68,7 +65,7 @@ def run(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> int
     values = parser().read(argv, environment)
     given = feeds_of(kev=values.kev, epss=values.epss)
     today = now_of(values.at).date
-    names = list(dict.fromkeys(values.policies or [LOCAL]))
+    names = list(dict.fromkeys(policies_of(values) or [_local()]))
     told = [_lint(name, given=given, today=today) for name in names]
     errors = _once(line for each in told for line in each.errors)
     doubts = _once(line for each in told for line in each.warnings)
@@ -78,6 +75,17 @@ def run(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> int
     if errors:
         return int(ExitCode.USAGE)
     return int(ExitCode.VIOLATION if doubts and values.strict else ExitCode.PASS)
+
+
+def _local() -> str:
+    """Return the policy of this folder. Raises UsageError: there is nothing to lint without it."""
+    # A link that leads nowhere is meant to be a policy, too
+    if not os.path.lexists(LOCAL):
+        raise UsageError(
+            f"there is no {LOCAL} here",
+            hint="name a policy; scangate policy list has the built-ins",
+        )
+    return LOCAL
 
 
 def _lint(named: str, *, given: Feeds, today: dt.date) -> Told:

@@ -1,5 +1,6 @@
 """What the commands about policies have in common: options, and how a policy is looked at."""
 
+import argparse
 from collections.abc import Iterable, Sequence
 
 from scangate.cli import console, policies
@@ -14,6 +15,17 @@ from scangate.reports.text import clean_line
 
 TESTS = (".test.yaml", ".test.yml")
 """How the names of files with cases end."""
+
+
+def add_policies(it: Parser, what: str) -> None:
+    """Declare the policies, which may be named as for `check`, too."""
+    it.add_argument("named", metavar="POLICY", nargs="*", help=what)
+    it.option("-p", "--policy", metavar="POLICY", action="append", help="the same as POLICY")
+
+
+def policies_of(values: argparse.Namespace) -> list[str]:
+    """Return the policies that are named, in either way."""
+    return [*values.named, *(values.policy or ())]
 
 
 def add_feeds(it: Parser) -> None:

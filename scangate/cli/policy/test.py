@@ -14,7 +14,7 @@ from scangate.documents.nodes import DocumentError
 from scangate.errors import ExitCode, PolicyError, UsageError
 from scangate.instant import Instant
 from scangate.policy.shelf import Unreadable
-from scangate.report import RuleOutcome
+from scangate.report import ImageOutcome, RuleOutcome
 from scangate.reports.wording import BROKEN
 
 _FOLDERS = (".", "policies")
@@ -33,7 +33,8 @@ def parser() -> Parser:
         "files",
         metavar="FILE",
         nargs="*",
-        help="a file with cases (default: every *.test.yaml here and in policies/)",
+        help="a file with cases, which names their policy (default: every *.test.yaml here and "
+        "in policies/)",
     )
     it.option("-v", "--verbose", action="store_true", env=True, help="tell every rule's count")
     add_quiet(it, "only cases that fail")
@@ -104,10 +105,15 @@ def _details(ended: Ended) -> Iterator[str]:
     lines = [
         *ended.differences,
         *(f"{rule.name}: {_count(rule)}" for rule in violated or outcome.rules),
-        *(f"error: {outcome.failure.message}" for _ in (0,) if outcome.failure),
+        *(f"error: {line}" for line in _failure(outcome)),
         *(f"notice: {notice}" for notice in outcome.notices),
     ]
     return (line_of(line, depth=_STEP * 2 + _WIDTH) for line in lines)
+
+
+def _failure(outcome: ImageOutcome) -> Sequence[str]:
+    """Return why there is no verdict, a line for each mistake of a policy."""
+    return outcome.failure.message.splitlines() if outcome.failure else ()
 
 
 def _count(rule: RuleOutcome) -> str:

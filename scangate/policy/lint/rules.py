@@ -10,6 +10,7 @@ from scangate.documents.nodes import Path
 from scangate.feeds.content import CVE
 from scangate.policy.effective import Policy
 from scangate.policy.layers import Layer
+from scangate.policy.lint.limits import says
 from scangate.policy.located import located_sections, located_terms
 from scangate.policy.rule import Rule
 from scangate.policy.schema.rules import Match
@@ -136,12 +137,4 @@ def _path(rule: Rule, layer: Layer, policy: Policy) -> Path | None:
     source = next(key for key, each in entries_of(thresholds) if each.place == rule.place)
     part = next((part for part in _FIX_PARTS if rule.name.endswith(f"-{part}")), None)
     path: Path = ("thresholds", source) if part is None else ("thresholds", source, part)
-    return path if _says(layer, path) else None
-
-
-def _says(layer: Layer, path: Path) -> bool:
-    try:
-        layer.tree.at(*path)
-    except KeyError:
-        return False
-    return True
+    return path if says(layer, path) else None

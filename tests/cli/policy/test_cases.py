@@ -1,6 +1,7 @@
 """`scangate policy test`: the cases of a policy, through the gate itself."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,6 +64,25 @@ def test_a_case_that_does_not(gate: Gate) -> None:
         "        max-critical: 1 found, 0 allowed\n"
         "2 cases, 1 failed; a case without a date is judged as of 20"
     )
+
+
+def test_every_mistake_that_overrides_make_together_has_its_line(gate: Gate) -> None:
+    Path("parent.yaml").write_text(
+        "version: 1\nlocked: [thresholds]\nthresholds: {high: 5}\n"
+        "overrides: [{images: '*/prod/*', thresholds: {high: 0}}]\n"
+    )
+    write(
+        "name: x, image: cr.yandex/r/prod/app, findings: [], expect: {verdict: pass}",
+        text="version: 1\nextends: parent.yaml\n"
+        "overrides: [{images: '*/app', thresholds: {high: 5}}]\n",
+    )
+
+    told = gate.run("policy", "test", "p.test.yaml").out.splitlines()
+
+    mistakes = [line for line in told if "allows 5 instead of 0" in line]
+    assert [re.sub(r": max.*", "", line) for line in mistakes] == [
+        "        error: p.yaml:3:31: overrides[0].thresholds"
+    ] * 2
 
 
 def test_quiet_and_verbose(gate: Gate) -> None:

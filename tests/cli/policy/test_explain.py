@@ -28,6 +28,21 @@ def test_the_policy_that_check_would_use(gate: Gate) -> None:
     assert "(built-in strict)\n" in gate.run("policy", "explain", "strict").out
 
 
+def test_the_policy_may_be_named_as_for_check(gate: Gate) -> None:
+    for option in ("-p", "--policy"):
+        assert gate.run("policy", "explain", option, "strict") == (
+            gate.run("policy", "explain", "strict")
+        )
+    assert gate.run("policy", "explain", "-p", "strict", "default").code == 2
+
+
+def test_an_image_beside_the_policy_is_told_how_to_be_named(gate: Gate) -> None:
+    ended = gate.run("policy", "explain", "strict", "cr.yandex/crp0/app:1")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "what holds for an image: --image IMAGE" in ended.err
+
+
 def test_places_stand_under_each_other(gate: Gate) -> None:
     Path("scangate.yaml").write_text(POLICY)
 

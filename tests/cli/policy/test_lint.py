@@ -87,11 +87,30 @@ def test_what_cannot_be_read_is_told_in_its_turn(gate: Gate) -> None:
 
 def test_without_a_name_it_is_the_policy_here(gate: Gate) -> None:
     ended = gate.run("policy", "lint")
-    assert ended.code == 2
-    assert ended.out.startswith("scangate.yaml: error: scangate.yaml cannot be read: No such file")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        "scangate: error: there is no scangate.yaml here\n"
+        "scangate: next: name a policy; scangate policy list has the built-ins\n"
+    )
 
     Path("scangate.yaml").write_text(GOOD)
     assert gate.run("policy", "lint").code == 0
+
+
+def test_a_link_here_that_leads_nowhere_is_a_mistake_of_the_policy(gate: Gate) -> None:
+    Path("scangate.yaml").symlink_to("missing.yaml")
+
+    ended = gate.run("policy", "lint")
+
+    assert ended.code == 2
+    assert ended.out.startswith("scangate.yaml: error: scangate.yaml cannot be read: No such file")
+
+
+def test_policies_may_be_named_as_for_check(gate: Gate) -> None:
+    ended = gate.run("policy", "lint", "-p", "g.yaml", "d.yaml", "--policy", "strict")
+
+    assert (ended.code, ended.out) == (0, WARNING)
+    assert ended.err == "scangate: 0 errors, 1 warning in 3 files\n"
 
 
 def test_a_mistake_of_a_parent_is_told_once(gate: Gate) -> None:
