@@ -21,7 +21,7 @@ class Catalog(Protocol):
         """Yield every image of the registry."""
 
     def images_of(self, repository: Repository) -> Iterator[Image]:
-        """Yield every image of a repository."""
+        """Yield every image of a repository, one with several names perhaps once for each."""
 
     def image(self, image_id: str) -> Image | None:
         """Return the image with that ID, None when there is none."""

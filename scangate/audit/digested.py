@@ -42,6 +42,7 @@ class Judged(Value, frozen=True):
 
     `advisories` break the rules, `more` of them are not kept. With all of `steps` done the image
     would pass, if `fixable`. `used` says where the ignore entries are written that it needs.
+    `believed`: it passed by its counts alone, where `check` would list its rows.
     """
 
     outcome: ImageOutcome
@@ -50,6 +51,7 @@ class Judged(Value, frozen=True):
     steps: tuple[Step, ...] = ()
     fixable: bool = False
     used: tuple[str, ...] = ()
+    believed: bool = False
 
 
 def digest(outcome: ImageOutcome, *, whole: bool) -> Judged:

@@ -2,22 +2,20 @@
 
 Nothing that was seen is left out: what cannot be judged is an outcome of its own. The images are
 listed before the repositories and the scans, so that a scan can be of an image that came later, or
-was overlooked while pages shifted: such an image is asked for by its ID, and judged.
+was overlooked while pages shifted; see `found`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from scangate.audit.catalog import Catalog
 from scangate.audit.choosing import Selection
 from scangate.audit.digested import Judged
+from scangate.audit.found import Found, Images, add, refuse_foreign
 from scangate.audit.judging import Judge, Pending
 from scangate.audit.target import AuditTarget
 from scangate.errors import BadResponse, EvidenceIncomplete, ImageNotFound, ScangateError
 from scangate.instant import Instant
-from scangate.model import Image, Repository, ScanResult, Value
-
-Images = Mapping[str, Image]
-"""The images of one repository by their IDs: pages may shift, and tell of one twice."""
+from scangate.model import Image, Repository, Value
 
 
 class Place(Value, frozen=True):
@@ -88,18 +86,12 @@ class Survey:
             images = self._images(place, catalog)
         except ScangateError as error:
             return Looked(repository=name, judged=(self._judge.nothing(name, error),))
-        if images and not self._selection.of(images.values()):
-            return Looked(repository=name, listed=len(images))
         try:
-            found = _Found(place.repository, images, catalog)
-            reading = self._judge.reading(name)
+            found = Found(place.repository, images, self._selection, catalog)
+            chosen = self._selection.of(found.images.values())
+            outcomes = self._judged(name, chosen, found, now=self._now(catalog)) if chosen else ()
         except ScangateError as error:
             return self._unjudged(name, images.values(), error)
-        chosen = self._selection.of(found.images.values())
-        now = self._now(catalog)
-        outcomes = [
-            self._judge.by_counts(image, found.history(image), reading, now=now) for image in chosen
-        ]
         strays = (self._judge.nothing(name, error) for error in found.strays)
         return Looked(
             repository=name,
@@ -128,9 +120,23 @@ class Survey:
                 raise BadResponse(
                     f"asked for images of {self._target.registry_id}, got one of {image.name!r}"
                 )
-            _add(listed.setdefault(image.name, {}), image)
+            add(listed.setdefault(image.name, {}), image)
             watch(number)
         return listed
+
+    def _judged(
+        self, repository: str, images: Iterable[Image], found: Found, *, now: Instant
+    ) -> Sequence[Judged | Pending]:
+        reading = self._judge.reading(repository)
+        outcomes: list[Judged | Pending] = []
+        for image in images:
+            try:
+                history = found.history(image)
+            except EvidenceIncomplete as error:
+                outcomes.append(self._judge.unjudged(image, error))
+            else:
+                outcomes.append(self._judge.by_counts(image, history, reading, now=now))
+        return outcomes
 
     def _lost(self, name: str, images: Images) -> Looked:
         error = EvidenceIncomplete(
@@ -144,8 +150,8 @@ class Survey:
             return place.images
         images: dict[str, Image] = {}
         for image in catalog.images_of(place.repository):
-            _refuse_foreign(image, place.repository)
-            _add(images, image)
+            refuse_foreign(image, place.repository)
+            add(images, image)
         return images
 
     def _unjudged(self, name: str, images: Iterable[Image], error: ScangateError) -> Looked:
@@ -160,40 +166,6 @@ class Survey:
         )
 
 
-class _Found:
-    """The scans of a repository by their images, of which some are met here first.
-
-    `strays` says what of the scans is of no image of the repository.
-    """
-
-    def __init__(self, repository: Repository, images: Images, catalog: Catalog) -> None:
-        self.images = dict(images)
-        self.strays: list[ScangateError] = []
-        self.gone = 0
-        self._histories: dict[str, list[ScanResult]] = {}
-        for result in catalog.scans(repository, tuple(images.values())):
-            self._histories.setdefault(result.image_id, []).append(result)
-        for image_id in [each for each in self._histories if each not in self.images]:
-            try:
-                self._meet(image_id, repository, catalog)
-            except ScangateError as error:
-                self.strays.append(error)
-
-    def history(self, image: Image) -> Sequence[ScanResult]:
-        return self._histories.get(image.id, ())
-
-    def _meet(self, image_id: str, repository: Repository, catalog: Catalog) -> None:
-        if not image_id:
-            scan = self._histories[image_id][0]
-            raise BadResponse(f"scan {scan.id} of {repository.name} does not say of which image")
-        image = catalog.image(image_id)
-        if image is None:
-            self.gone += 1
-            return
-        _refuse_foreign(image, repository)
-        _add(self.images, image)
-
-
 def _by_name(repositories: Iterable[Repository]) -> dict[str, Repository]:
     """A page that shifts may tell of a repository twice."""
     found: dict[str, Repository] = {}
@@ -201,14 +173,3 @@ def _by_name(repositories: Iterable[Repository]) -> dict[str, Repository]:
         if found.setdefault(each.name, each) != each:
             raise BadResponse(f"two repositories are called {each.name}")
     return found
-
-
-def _add(images: dict[str, Image], image: Image) -> None:
-    known = images.setdefault(image.id, image)
-    if known.digest != image.digest or known.name != image.name:
-        raise BadResponse(f"image {image.id} is told as {known.pinned} and as {image.pinned}")
-
-
-def _refuse_foreign(image: Image, repository: Repository) -> None:
-    if image.name != repository.name:
-        raise BadResponse(f"asked for images of {repository.name}, got one of {image.name!r}")

@@ -1,6 +1,8 @@
 """One image of an audit, from its scan history to its outcome, with its rows only if it takes them.
 
-The verdict is the one that `check` would reach at the same moment with --timeout 0.
+The verdict is the one that `check` would reach at the same moment with --timeout 0, but for one
+thing: counts that are within the limits even at the strictest are believed. There `check` may list
+the rows all the same, and has no verdict where they contradict the counts.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +25,7 @@ from scangate.model import Evidence, Image, ScanResult, Value, Vulnerability
 from scangate.pipeline import judge_evidence, without_verdict
 from scangate.policy.baseline import Baseline
 from scangate.policy.effective import Policy
+from scangate.policy.findings import check_feeds
 from scangate.report import ImageOutcome, Verdict
 
 Rows = Callable[[ScanResult], Iterable[Vulnerability]]
@@ -43,12 +46,14 @@ class Pending(Value, frozen=True):
 class Judge(Value, frozen=True):
     """How every image is judged.
 
-    `list_rows`: a report wants all vulnerabilities. `counts_only`: nothing but a verdict is worth
-    listing them. `api` is the one that is asked.
+    `list_rows`: a report wants all vulnerabilities. `as_check`: they are listed wherever `check`
+    would list them. `counts_only`: nothing but a verdict is worth it. `api` is the one that is
+    asked.
     """
 
     policy: Policy
     list_rows: bool = False
+    as_check: bool = False
     counts_only: bool = False
     baseline: Baseline | None = None
     api: str = ""
@@ -65,6 +70,7 @@ class Judge(Value, frozen=True):
             results = _results(image, history, reading)
             for result in results:  # of one that is stale, no rows are worth listing
                 check_fresh(result, max_age=reading.terms.scan.max_age, now=now)
+            check_feeds(reading.terms, self.policy.feeds, now)  # the strictest rules ask none
             return self._by_counts(image, results, reading, now)
         except ScangateError as error:
             return self.unjudged(image, error, scan=_last(history))
@@ -97,11 +103,14 @@ class Judge(Value, frozen=True):
         if self.list_rows or any(result.counts is None for result in results):
             whole = self.list_rows or reading.needs_rows
             return Pending(image=image, results=results, whole=whole)
+        if self.as_check and reading.needs_rows:
+            return Pending(image=image, results=results)
         outcome = self._judge(
             reading.strictest, [Evidence(image=image, scan=each) for each in results], now
         )
         if outcome.verdict is Verdict.PASS:
-            return self._digest(uncounted(outcome, reading))
+            judged = self._digest(uncounted(outcome, reading))
+            return msgspec.structs.replace(judged, believed=reading.needs_rows)
         if reading.needs_rows:
             return Pending(image=image, results=results)
         if outcome.verdict is Verdict.FAIL and not self.counts_only:
@@ -137,7 +146,7 @@ def _results(
     if isinstance(choice, Missing):
         raise ScanMissing(
             f"{image.pinned} was never scanned",
-            hint=f"scan it: scangate check --scan if-missing {image.pinned}",
+            hint=f"scan it: scangate check --scan if-needed {image.pinned}",
         )
     if isinstance(choice, Failed):
         word = choice.result.status_word or choice.result.status.value

@@ -41,7 +41,8 @@ class Summary(Value, frozen=True):
     """The sum of an audit; every list has the worst first.
 
     `unknown` are images, and places, that have no verdict for another reason than that they were
-    not scanned, or not lately.
+    not scanned, or not lately. `believed` is how many images passed by their counts alone, where
+    `check` would list their rows.
     """
 
     verdicts: Mapping[Verdict, int]
@@ -52,6 +53,7 @@ class Summary(Value, frozen=True):
     stale: tuple[Judged, ...]
     unknown: tuple[Judged, ...]
     endings: tuple[Ending, ...]
+    believed: int = 0
 
     @property
     def fixable(self) -> int:
@@ -77,6 +79,7 @@ def sum_up(judged: Sequence[Judged], ignores: Iterable[Ignore], *, today: dt.dat
         stale=tuple(sorted(kinds[ScanStale.kind], key=_scanned)),
         unknown=tuple(unknown),
         endings=_endings(judged, ignores, today),
+        believed=sum(each.believed for each in judged),
     )
 
 

@@ -23,7 +23,8 @@ class AuditTarget(Value, frozen=True):
         except UsageError as error:
             raise UsageError(
                 f"{text[:200]!r} is not a registry or a part of one",
-                hint="write it as host/registry-id or host/registry-id/prefix",
+                hint="write it as host/registry-id or host/registry-id/prefix; for one image: "
+                "scangate check",
             ) from error
         registry_id, _, path = name.removesuffix("/name").partition("/")
         return cls(host=text.partition("/")[0], registry_id=registry_id, prefix=path)

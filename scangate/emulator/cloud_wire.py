@@ -21,7 +21,7 @@ class CloudWire(Wire):
 
     def artifact(self, node: Node, *, listed: bool = False) -> Json:
         """An Artifact; a list may tell less of it."""
-        created = self._time(self.view.start - 30 * 86400 * SECOND)
+        created = self._time(self._created(node))
         account = derive_id("aje", "the account of every token")
         whole = self.behaviour.artifact_path is Paths.WHOLE
         return self._set(
@@ -37,6 +37,12 @@ class CloudWire(Wire):
             content=self._content(node.image, listed=listed) if node.image else None,
             registryId=node.registry_id,
         )
+
+    def _created(self, node: Node) -> int:
+        """Of a folder or a package no world says when it was made."""
+        if node.image is None:
+            return self.view.start - 30 * 86400 * SECOND
+        return node.image.created_at.at(self.view.start)
 
     def cloud_policy(self, policy: ScanPolicy, registry: Registry) -> Json:
         """A ScanPolicy."""

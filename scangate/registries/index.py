@@ -1,6 +1,6 @@
 """An index: one name for the images of several platforms, every one of which has to be judged."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -51,10 +51,9 @@ def with_platforms(
     return msgspec.structs.replace(index, platforms=tuple(images))
 
 
-def stands_for(manifests: Sequence[PlatformManifest], there: Collection[str]) -> bool:
-    """Whether an index is nothing but images whose digests are all there."""
-    images = {each.digest for each in manifests if each.platform != _ATTESTATION}
-    return bool(images) and images.issubset(there)
+def images_in(manifests: Iterable[PlatformManifest]) -> frozenset[str]:
+    """Return the digests of the images that an index names, without its attestations."""
+    return frozenset(each.digest for each in manifests if each.platform != _ATTESTATION)
 
 
 def _checked(manifest: PlatformManifest) -> PlatformManifest:

@@ -18,15 +18,23 @@ class Message(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
 
 
 class ListMessage(Message, frozen=True):
-    """One page of a list. A token in another spelling must not make it the last one."""
+    """One page of a list. Neither a token in another spelling nor a refusal may end the list.
+
+    `code` and `message` are those of google.rpc.Status, `error` is what a gateway puts it into.
+    """
 
     next_page_token: str = ""
     snake_token: object = msgspec.field(name="next_page_token", default=None)
+    code: object = None
+    message: object = None
+    error: object = None
 
     def __post_init__(self) -> None:
-        """Refuse a page that tells of the next one in snake_case."""
+        """Refuse a page that tells of the next one in snake_case, or that is no page."""
         if self.snake_token:
             raise ValueError("the page token is spelt next_page_token, not nextPageToken")
+        if any(each is not None for each in (self.code, self.message, self.error)):
+            raise ValueError(f"it is an error: {self.code} {self.message or self.error}")
 
 
 class StatusMessage(Message, frozen=True):

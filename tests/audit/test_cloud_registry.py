@@ -4,9 +4,10 @@ import dataclasses
 
 import pytest
 
-from scangate.emulator import Behaviour, load_world
+from scangate.emulator import Arrival, Behaviour, Reply, load_world
 from scangate.emulator.behaviour import Lists, Nodes, Paths
 from scangate.emulator.world import PlatformManifest
+from tests.faults.weather import JSON
 
 from .running import Auditor
 
@@ -97,6 +98,80 @@ def test_an_index_is_left_to_its_platforms_if_they_are_all_there(
     world = dataclasses.replace(BROKEN, images=(image, dataclasses.replace(index, index=entries)))
     with auditor.emulator(world) as emulator:
         assert auditor.audit(emulator, TARGET, *OPTIONS).code == code
+
+
+PUSHED = load_world(f"""
+registries: [{{id: {REGISTRY}}}]
+images:
+  - {{name: {REGISTRY}/app, tags: [prod-old], created_at: -9d, {SCAN}}}
+  - {{name: {REGISTRY}/app, created_at: -3d, digest: "{AMD}", {SCAN}}}
+  - {{name: {REGISTRY}/app, created_at: -2d, digest: "{ARM}", {SCAN}}}
+  - name: {REGISTRY}/app
+    tags: [prod, latest]
+    created_at: -1d
+    index:
+      - {{platform: linux/amd64, digest: "{AMD}"}}
+      - {{platform: linux/arm64, digest: "{ARM}"}}
+""")
+"""What `docker buildx build --platform linux/amd64,linux/arm64 --tag … --push` leaves."""
+
+
+@pytest.mark.parametrize(
+    ("limits", "digests"),
+    [
+        (("--tag", "prod"), {AMD, ARM}),
+        (("--tag", "latest"), {AMD, ARM}),
+        (("--newest", "1"), {AMD, ARM}),
+        (("--since", "36h"), {AMD, ARM}),
+        (("--tag", "dev"), set()),
+        (("--since", "1h"), set()),
+    ],
+)
+def test_platforms_have_the_tags_and_the_time_of_their_index(
+    auditor: Auditor, limits: tuple[str, ...], digests: set[str]
+) -> None:
+    with auditor.emulator(PUSHED) as emulator:
+        told = auditor.audit(emulator, TARGET, *OPTIONS, *limits)
+
+    assert {image["digest"] for image in told.report["images"]} == digests
+    assert told.code == (0 if digests else 3)
+
+
+def test_an_index_in_an_index_is_left_to_nobody(auditor: Auditor) -> None:
+    """So it is for check: the scanner takes images."""
+    inner = PUSHED.images[-1]
+    entries = (PlatformManifest("linux/amd64", inner.digest),)
+    outer = dataclasses.replace(inner, id="outer", digest=LOST, tags=(), index=entries)
+    world = dataclasses.replace(PUSHED, images=(*PUSHED.images, outer))
+    with auditor.emulator(world) as emulator:
+        told = auditor.audit(emulator, TARGET, *OPTIONS)
+
+    assert told.code == 3
+    assert [each["digest"] for each in told.report["images"] if each["error"]] == [LOST]
+
+
+def test_scans_are_asked_of_no_image_that_is_not_meant(auditor: Auditor) -> None:
+    with auditor.emulator(PUSHED) as emulator:
+        auditor.audit(emulator, TARGET, *OPTIONS, "--tag", "prod-old")
+
+    assert [each.path.rpartition("/")[2] for each in emulator.requests].count("List") == 1
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"items": []}', b'{"code": 7, "message": "denied"}'])
+def test_a_repository_that_is_empty_of_a_sudden_has_no_verdict(
+    auditor: Auditor, body: bytes
+) -> None:
+    seen: list[str] = []
+
+    def faults(arrival: Arrival) -> Reply | None:
+        seen.extend([arrival.request.query] if "path=app" in arrival.request.query else [])
+        return Reply(headers=JSON, body=body) if len(seen) == 2 else None
+
+    with auditor.emulator(PUSHED, faults) as emulator:
+        told = auditor.audit(emulator, TARGET, *OPTIONS)
+
+    assert told.code == (5 if b"code" in body else 3)
+    assert [each["place"] for each in told.report["unknown"]] == [f"{TARGET}/app"]
 
 
 def test_a_registry_that_is_not_there(auditor: Auditor) -> None:

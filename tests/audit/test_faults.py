@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scangate.emulator import Arrival, Faults, Raw, Reply, Request, load_world
+from scangate.emulator import Arrival, Faults, Raw, Reply, Request, World, load_world
 from scangate.emulator.world import derive_id
 from tests.faults.leaks import leaks
 from tests.faults.running import SECRET
@@ -19,6 +19,7 @@ REGISTRY = "crp0000000000000test"
 TARGET = f"cr.yandex/{REGISTRY}"
 MEDIUM = "{severity: MEDIUM, name: CVE-2026-3, package: zlib}"
 HIGH = "{severity: HIGH, name: CVE-2026-4, package: zlib}"
+FIXABLE = "{severity: HIGH, name: CVE-2026-4, package: zlib, fixed_by: 2}"
 WORLD = load_world(f"""
 registries: [{{id: {REGISTRY}}}]
 images:
@@ -26,6 +27,13 @@ images:
      vulnerabilities: [{MEDIUM}]}}]}}
   - {{name: {REGISTRY}/other, id: other, tags: [1], scans: [{{finished: -1h,
      vulnerabilities: [{HIGH}]}}]}}
+""")
+PROD = load_world(f"""
+registries: [{{id: {REGISTRY}}}]
+images:
+  - {{name: {REGISTRY}/app, id: dev, tags: [dev], scans: [{{finished: -1h}}]}}
+  - {{name: {REGISTRY}/app, id: prod, tags: [prod],
+     scans: [{{finished: -1h, vulnerabilities: [{FIXABLE}]}}]}}
 """)
 POLICY = "version: 1\nthresholds: {high: {fixable: 0}}\n"
 GOOD = {"good": "pass", "other": "pass"}
@@ -51,9 +59,15 @@ FOR_EVER = 10**9
 ALWAYS: dict[str, Weather] = {**FAIR, **FOUL}
 
 
-def audit(auditor: Auditor, faults: Faults | None, *options: str, target: str = TARGET) -> Told:
+def audit(
+    auditor: Auditor,
+    faults: Faults | None,
+    *options: str,
+    target: str = TARGET,
+    world: World = WORLD,
+) -> Told:
     Path("policy.yaml").write_text(POLICY)
-    with auditor.emulator(WORLD, faults) as emulator:
+    with auditor.emulator(world, faults) as emulator:
         told = auditor.audit(emulator, target, "-p", "./policy.yaml", "-v", *options)
     assert not leaks(json.dumps(told.report) + told.err, SECRET)
     assert "Traceback" not in told.err
@@ -163,6 +177,20 @@ IMAGES, REPOSITORIES, SCANS = STEPS[:3]
             id="an image without a digest",
         ),
         pytest.param(
+            IMAGES,
+            lambda document: document.update(code=7, message="denied"),
+            5,
+            {"": "bad-response"},
+            id="a refusal with 200",
+        ),
+        pytest.param(
+            IMAGES,
+            lambda document: document.update(items=document.pop("images")),
+            3,
+            {"good": "evidence-incomplete", "other": "evidence-incomplete"},
+            id="a list of another name",
+        ),
+        pytest.param(
             REPOSITORIES,
             lambda document: document["repositories"].pop(),
             3,
@@ -216,10 +244,29 @@ def test_answers_that_do_not_fit(
 
 def test_an_image_that_the_list_overlooked_is_judged_by_its_scan(auditor: Auditor) -> None:
     """Pages shift while others are deleted, and an image was pushed after the list was read."""
+    overlooked = changing(IMAGES, lambda document: document["images"].pop())
+    told = audit(auditor, overlooked, world=PROD)
+
+    assert (told.code, len(told.report["images"])) == (1, 2)
+    assert told.report["audit"]["listed"] == 2
+
+
+def test_it_is_met_also_where_no_listed_image_is_meant(auditor: Auditor) -> None:
+    overlooked = changing(IMAGES, lambda document: document["images"].pop())
+    told = audit(auditor, overlooked, "--tag", "prod", world=PROD)
+
+    assert told.code == 1
+    assert [image["tags"] for image in told.report["images"]] == [["prod"]]
+
+
+def test_a_repository_whose_list_tells_of_no_image_that_is_there_has_no_verdict(
+    auditor: Auditor,
+) -> None:
     told = audit(auditor, changing(IMAGES, lambda document: document["images"].pop()))
 
-    assert (told.code, told.endings) == (0, GOOD)
-    assert told.report["audit"]["listed"] == 2
+    assert told.code == 3
+    assert [image["verdict"] for image in told.report["images"]] == ["pass", "pass"]
+    assert [each["place"] for each in told.report["unknown"]] == [f"{TARGET}/other"]
 
 
 def test_an_image_that_is_told_on_two_pages_is_one(auditor: Auditor) -> None:
@@ -230,6 +277,44 @@ def test_an_image_that_is_told_on_two_pages_is_one(auditor: Auditor) -> None:
 
     assert (told.code, told.endings) == (0, GOOD)
     assert told.report["audit"]["listed"] == 2
+
+
+def test_it_has_the_tags_of_both(auditor: Auditor) -> None:
+    """A tag moved while the list was read."""
+
+    def moved(document: Any) -> None:
+        document["images"].append({**document["images"][0], "tags": ["moved"]})
+
+    told = audit(auditor, changing(IMAGES, moved), "--tag", "moved")
+
+    assert [image["tags"] for image in told.report["images"]] == [["1", "moved"]]
+
+
+@pytest.mark.parametrize(
+    ("created", "chosen"),
+    [("2000-01-01T00:00:00Z", 0), ("2100-01-01T00:00:00Z", 1), ("unknown", 1)],
+)
+@pytest.mark.parametrize("place", [0, 1])
+def test_it_is_as_new_as_it_may_be(auditor: Auditor, created: str, chosen: int, place: int) -> None:
+    def twice(document: Any) -> None:
+        document["images"].insert(place, {**document["images"][0], "createdAt": created})
+
+    told = audit(auditor, changing(IMAGES, twice), "--since", "2090-01-01")
+
+    assert told.report["audit"]["chosen"] == chosen
+
+
+def test_two_images_of_one_digest_are_neither(auditor: Auditor) -> None:
+    """So it is for check, which cannot say which of them is deployed."""
+
+    def two(document: Any) -> None:
+        document["images"].append({**document["images"][0], "id": "twin"})
+
+    told = audit(auditor, changing(IMAGES, two))
+
+    assert told.code == 3
+    kinds = [image["error"] and image["error"]["kind"] for image in told.report["images"]]
+    assert kinds == ["evidence-incomplete", "evidence-incomplete", None]
 
 
 def test_an_image_that_is_told_as_two_is_neither(auditor: Auditor) -> None:

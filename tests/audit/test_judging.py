@@ -1,5 +1,7 @@
 """One image of an audit: what its counts settle, what takes its rows, and what is kept of them."""
 
+import datetime as dt
+
 import pytest
 
 from scangate.audit.digested import MOST_ADVISORIES, Judged
@@ -8,6 +10,8 @@ from scangate.errors import BadResponse, ExitCode, ScangateError, Unavailable
 from scangate.model import Counts, ScanResult, ScanStatus, Severity, Vulnerability
 from scangate.report import Verdict
 from tests.fakes import IMAGE, NOW, policy, result
+from tests.feeds.samples import kev
+from tests.policy.texts import read
 
 from .fakes import judged
 
@@ -65,6 +69,52 @@ def test_rows_are_listed_only_where_they_tell(
 
     assert found.outcome.verdict is verdict
     assert bool(asked) is listed
+
+
+@pytest.mark.parametrize(
+    ("text", "as_check", "believed"),
+    [
+        pytest.param("high: 2", False, False, id="check would believe them, too"),
+        pytest.param("high: {fixable: 2}", False, True, id="check would look"),
+        pytest.param("high: {fixable: 2}", True, False, id="looked as check does"),
+        pytest.param("high: {fixable: 1}", False, False, id="its rows passed it"),
+        pytest.param("high: {fixable: 0}", False, False, id="it did not pass"),
+    ],
+)
+def test_what_passed_by_counts_that_check_would_not_believe(
+    text: str, as_check: bool, believed: bool
+) -> None:
+    judge = Judge(policy=policy(text), as_check=as_check)
+    found, _ = judged(judge, IMAGE, [result(counts=HIGHS)], BOTH)
+
+    assert found.believed is believed
+
+
+def test_rows_that_contradict_the_counts_are_seen_where_check_would_see_them() -> None:
+    text, scan = "high: {fixable: 2}", result(counts=HIGHS)
+    contradiction = {"scan-1": (row(1, Severity.CRITICAL),)}
+    believing, _ = judged(Judge(policy=policy(text)), IMAGE, [scan], contradiction)
+    looking, asked = judged(Judge(policy=policy(text), as_check=True), IMAGE, [scan], contradiction)
+
+    assert (believing.outcome.verdict, believing.believed) == (Verdict.PASS, True)
+    assert (looking.outcome.exit_code, asked) == (ExitCode.NO_EVIDENCE, ["scan-1"])
+
+
+def test_no_rows_are_listed_that_check_would_not_list() -> None:
+    judge = Judge(policy=policy("high: 2"), as_check=True)
+
+    assert judged(judge, IMAGE, [result(counts=HIGHS)], BOTH)[1] == []
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(30, Verdict.PASS), (31, Verdict.ERROR)])
+def test_a_feed_that_is_too_old_proves_nothing(days: int, verdict: Verdict) -> None:
+    """The strictest reading asks no feed, so an old one must not pass by it."""
+    old = kev(dateReleased=str(NOW.plus(-dt.timedelta(days=days))))
+    text = "rules: [{name: exploited, match: {kev: true}}]\nfeeds: {kev: kev.json}\n"
+    by_kev = read({"policy.yaml": text, "kev.json": old})
+    found, _ = judged(Judge(policy=by_kev), IMAGE, [result(counts=NONE)], {})
+
+    assert found.outcome.verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -155,6 +205,14 @@ def test_what_has_no_verdict(results: list[ScanResult], kind: str) -> None:
     assert found.outcome.failure is not None
     assert (found.outcome.failure.kind, asked) == (kind, [])
     assert found.outcome.reference == IMAGE.pinned
+
+
+@pytest.mark.parametrize("results", [[], [result(status=ScanStatus.ERROR)]])
+def test_what_to_do_is_what_doctor_says_too(results: list[ScanResult]) -> None:
+    found, _ = judged(Judge(policy=policy("high: 0")), IMAGE, results, {})
+
+    assert found.outcome.failure is not None
+    assert f"scangate check --scan if-needed {IMAGE.pinned}" in found.outcome.failure.hint
 
 
 def failing(*rows: Vulnerability, text: str = "critical: 0, high: 0") -> Judged:

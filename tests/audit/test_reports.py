@@ -8,7 +8,7 @@ import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import msgspec
 import pytest
 
-from scangate.audit.audit import Audit
+from scangate.audit.audit import Audit, Extent
 from scangate.audit.reports import OWN, formats_of, html, junit, markdown, table
 from scangate.audit.reports import json as json_format
 from scangate.errors import ScanMissing
@@ -29,9 +29,9 @@ def with_changes(text: str) -> Audit:
 
 
 def of_many() -> Audit:
-    """Two thousand images that fail, and as many that were never scanned, with long names."""
-    bad = [failing(n, text=f"{LONG}{n}", name=f"crp0/{'deep/' * 40}app") for n in range(2000)]
-    unknown = [unjudged(n, ScanMissing, LONG) for n in range(2000, 4000)]
+    """Five hundred images that fail, and as many that were never scanned, with long names."""
+    bad = [failing(n, text=f"{LONG}{n}", name=f"crp0/{'deep/' * 40}app") for n in range(500)]
+    unknown = [unjudged(n, ScanMissing, LONG) for n in range(500, 1000)]
     return audit_of(POLICY, *bad, *unknown)
 
 
@@ -164,9 +164,38 @@ def test_names_to_copy_are_not_cut() -> None:
     assert f"cr.yandex/crp0/{'deep/' * 40}app:1." in text
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("table", "1 image passed by counts alone"),
+        ("markdown", "1 image passed by counts alone"),
+        ("html", "1 image passed by counts alone"),
+        ("json", '"passedByCounts": 1'),
+        ("junit", '<property name="passed-by-counts" value="1"'),
+    ],
+)
+def test_how_many_passed_by_counts_alone(name: str, told: str) -> None:
+    believed = msgspec.structs.replace(passing(1), believed=True)
+    audit, none = audit_of(POLICY, believed, passing(2)), audit_of(POLICY, passing(2))
+
+    assert told in formats_of(audit)[name].render(audit.report)
+    assert told not in formats_of(none)[name].render(none.report)
+
+
+@pytest.mark.parametrize(("listed", "told"), [(1, False), (2, True)])
+def test_that_images_were_left_out_is_told_if_some_were(listed: int, told: bool) -> None:
+    audit = msgspec.structs.replace(
+        audit_of(POLICY, passing()),
+        selection=("the newest 3 of each repository",),
+        extent=Extent(repositories=1, listed=listed, chosen=1),
+    )
+
+    assert ("not every image was judged" in table.render(audit)) is told
+
+
 def test_what_is_left_out_is_told() -> None:
     text = table.render(of_many())
 
-    assert "… and 1990 more" in text
-    assert "Worst images (2000)" in text
-    assert "Without a scan (2000)" in text
+    assert "… and 490 more" in text
+    assert "Worst images (500)" in text
+    assert "Without a scan (500)" in text

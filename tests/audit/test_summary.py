@@ -77,6 +77,12 @@ def test_exceptions_that_end(days: int, told: int, expired: bool) -> None:
     assert [(each.expired, each.images) for each in summary.endings] == [(expired, 1)] * told
 
 
+def test_how_many_passed_by_counts_that_check_would_not_believe() -> None:
+    believed = msgspec.structs.replace(passing(1), believed=True)
+
+    assert sum_up([believed, passing(2), believed], (), today=TODAY).believed == 2
+
+
 def test_an_exception_for_ever_is_not_told() -> None:
     forever = msgspec.structs.replace(ignore(), expires=None)
 

@@ -30,8 +30,9 @@ def test_a_target(text: str, target: AuditTarget) -> None:
     ],
 )
 def test_what_is_none(text: str) -> None:
-    with pytest.raises(UsageError, match="not a registry or a part of one"):
+    with pytest.raises(UsageError, match="not a registry or a part of one") as caught:
         AuditTarget.parse(text)
+    assert caught.value.hint.endswith("for one image: scangate check")
 
 
 @pytest.mark.parametrize(

@@ -196,12 +196,23 @@ def test_counts_only_asks_for_no_rows_of_violating_images(auditor: Auditor) -> N
     assert report["summary"]["packages"] == []
 
 
+def test_rows_are_listed_as_check_lists_them(auditor: Auditor) -> None:
+    Path("policy.yaml").write_text("version: 1\nthresholds: {high: {fixable: 0}}\n")
+    report = auditor.told("-p", "./policy.yaml", "--rows")
+
+    assert verdicts(report) == VERDICTS
+    listed = [path for path in auditor.asked if ":listVulnerabilities" in path]
+    assert len(listed) == len(["web-2", "web-1, which has no highs", "cart", "clean"])
+    assert report["summary"]["passedByCounts"] == 0
+
+
 def test_the_same_verdicts_by_a_policy_that_takes_rows(auditor: Auditor) -> None:
     Path("policy.yaml").write_text("version: 1\nthresholds: {high: {fixable: 0}}\n")
     report = auditor.told("-p", "./policy.yaml")
 
     assert verdicts(report) == VERDICTS
     assert len([path for path in auditor.asked if ":listVulnerabilities" in path]) == 3
+    assert report["summary"]["passedByCounts"] == len(["web-1"])
 
 
 @pytest.mark.parametrize(
@@ -259,6 +270,7 @@ def test_the_choice_of_images(auditor: Auditor, arguments: tuple[str, ...], left
         (("--concurrency", "11"), TARGET, 2),
         (("--changed-since", "no-such-file"), TARGET, 2),
         (("-o", "json", "-o", "html"), TARGET, 2),
+        (("--rows", "--counts-only"), TARGET, 2),
     ],
 )
 def test_exit_codes(auditor: Auditor, arguments: tuple[str, ...], target: str, code: int) -> None:
@@ -301,6 +313,17 @@ def test_without_a_table_the_last_line_is_on_stderr(auditor: Auditor) -> None:
 
     assert ended.err.splitlines()[-1] == (
         "scangate: FAIL  8 images in 7 repositories (2 fail, 4 error, 2 pass), exit code 1"
+    )
+
+
+@pytest.mark.parametrize("name", ["json", "table"])
+def test_a_pass_that_could_not_be_told_of_is_none(auditor: Auditor, name: str) -> None:
+    outputs = ("-o", "table", "-o", f"{name}=/dev/full")
+    ended = auditor.run("--fail-on", "critical", *outputs, target=f"{TARGET}/clean")
+
+    assert ended.code == 6
+    assert ended.err.splitlines()[-1] == (
+        "scangate: ERROR  1 image in 1 repository (1 pass), exit code 6"
     )
 
 

@@ -88,6 +88,20 @@ def test_what_is_not_there_is_no_empty_list(call: str, error: type[Exception]) -
         listed(call, bad(404, "there is none"))
 
 
+@pytest.mark.parametrize("call", ["repositories", "images", "images of one", "scans"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": 7, "message": "denied", "details": []},
+        {"message": "denied"},
+        {"error": {"code": 7}},
+    ],
+)
+def test_a_refusal_with_200_is_no_empty_list(call: str, body: dict[str, object]) -> None:
+    with pytest.raises(BadResponse, match="it is an error"):
+        listed(call, told(body))
+
+
 @pytest.mark.parametrize(
     "repository",
     [{"id": "r", "name": "crp0000000000other0/app"}, {"id": "r"}, {"name": NAME}, {}],

@@ -73,6 +73,10 @@ class Summary(Part, frozen=True):
     unscanned: Natural
     stale: Natural
     fixable: Annotated[Natural, Meta(description="Violating images that upgrades would mend.")]
+    passed_by_counts: Annotated[
+        Natural,
+        Meta(description="Images that passed by counts alone, where check would list rows, too."),
+    ]
     packages: tuple[Package, ...]
     endings: tuple[Ending, ...]
 

@@ -86,6 +86,7 @@ def _summary(summary: Summary) -> document.Summary:
         unscanned=len(summary.unscanned),
         stale=len(summary.stale),
         fixable=summary.fixable,
+        passed_by_counts=summary.believed,
         packages=tuple(map(_package, summary.packages)),
         endings=tuple(map(_ending, summary.endings)),
     )

@@ -38,7 +38,13 @@ def _suites(audit: Audit) -> Iterator[TestSuite]:
     for place, judged in by_place.items():
         name = suites.give(place)
         cases = list(_cases(judged, class_of(name)))
-        yield TestSuite(name, cases, timestamp=audit.report.judged_at.to_second())
+        believed = sum(each.believed for each in judged)
+        yield TestSuite(
+            name,
+            cases,
+            timestamp=audit.report.judged_at.to_second(),
+            properties={"passed-by-counts": str(believed)},
+        )
 
 
 def _cases(judged: list[Judged], classname: str) -> Iterator[TestCase]:

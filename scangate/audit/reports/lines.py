@@ -66,8 +66,14 @@ def tally(audit: Audit) -> str:
 def notes(audit: Audit) -> Iterator[str]:
     """Say what a reader must know before trusting the verdict."""
     yield from caveats(audit.report)
-    if audit.selection:
+    if audit.selection and audit.extent.chosen < audit.extent.listed:
         yield f"not every image was judged: only {', '.join(audit.selection)}"
+    if audit.summary.believed:
+        believed = _number(audit.summary.believed, "image")
+        yield (
+            f"{believed} passed by counts alone, where check would list the vulnerabilities, too: "
+            "--rows lists them"
+        )
     if audit.extent.gone:
         gone = _number(audit.extent.gone, "image")
         yield f"{gone} with scans could not be found: deleted, says the registry"

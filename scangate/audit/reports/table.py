@@ -6,6 +6,7 @@ from scangate.audit.audit import Audit
 from scangate.audit.reports import lines
 from scangate.audit.reports.lines import Section
 from scangate.audit.summary import Package
+from scangate.errors import ExitCode
 from scangate.report import WORST_FIRST, Verdict
 from scangate.reports.screen import NARROWEST, Cell, Screen
 from scangate.reports.text import clean_line, wrap
@@ -36,10 +37,12 @@ def render_terminal(audit: Audit, *, width: int, color: bool) -> str:
     return "\n\n".join(filter(None, written)) + "\n"
 
 
-def last_line(audit: Audit) -> str:
-    """Say in a line what the audit comes to."""
-    verdict, code = audit.report.verdict.value.upper(), audit.report.exit_code.value
-    return f"{verdict}  {lines.extent(audit)} ({lines.tally(audit)}), exit code {code}"
+def last_line(audit: Audit, code: ExitCode) -> str:
+    """Say in a line what the audit comes to; a pass that could not be told of is none."""
+    report = audit.report
+    verdict = report.verdict if code is report.exit_code else Verdict.ERROR
+    told = f"{lines.extent(audit)} ({lines.tally(audit)}), exit code {code.value}"
+    return f"{verdict.value.upper()}  {told}"
 
 
 def _head(screen: Screen, audit: Audit) -> Iterator[str]:
@@ -109,7 +112,8 @@ def _run(screen: Screen, audit: Audit) -> Iterator[str]:
         yield from _wrapped(screen, f"note: {note}")
     verdict = audit.report.verdict
     painted = screen.paint(verdict.value.upper(), _STYLES[verdict])
-    yield painted + last_line(audit).removeprefix(verdict.value.upper())
+    told = last_line(audit, audit.report.exit_code)
+    yield painted + told.removeprefix(verdict.value.upper())
 
 
 def _section(screen: Screen, section: Section) -> Iterator[str]:

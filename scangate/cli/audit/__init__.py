@@ -93,6 +93,7 @@ def _judge(
     return Judge(
         policy=policy,
         list_rows=any(needs_findings(FORMATS[output.format]) for output in wanted),
+        as_check=options.rows,
         counts_only=options.counts_only,
         baseline=_baseline(options),
         api=api_for(options.target.host, where, wanted=options.api),
@@ -138,9 +139,10 @@ def _finish(
     code = outputs.exit_code(audit.report, written=written)
     if code is not audit.report.exit_code:
         outputs.withdraw(wanted)
-    shown = any(output.path is None and output.format == "table" for output in wanted)
-    if not shown and not (options.quiet and code is ExitCode.PASS):
-        console.say(last_line(audit))
+    # A table has said it, unless not all could be written
+    said = code is audit.report.exit_code and outputs.show_outcomes(wanted)
+    if not said and not (options.quiet and code is ExitCode.PASS):
+        console.say(last_line(audit, code))
     return int(code)
 
 

@@ -36,6 +36,7 @@ class AuditOptions(Value, frozen=True):
     selection: Selection
     side_by_side: int
     timeout: dt.timedelta
+    rows: bool
     counts_only: bool
     changed_since: str | None
     baseline: str | None
@@ -108,6 +109,12 @@ def _add_work(it: Parser) -> None:
         help="what `match: {new: true}` compares with: a saved JSON report of check",
     )
     it.option(
+        "--rows",
+        action="store_true",
+        help="list vulnerabilities wherever check would, and so get its verdicts. Without it "
+        "counts are believed that are within the limits whatever the vulnerabilities are",
+    )
+    it.option(
         "--counts-only",
         action="store_true",
         help="list no vulnerabilities where the counts decide: fewer requests, but no CVEs and no "
@@ -147,6 +154,8 @@ def parse(argv: Sequence[str], environment: Mapping[str, str], *, now: Instant) 
     """Read the command line and the environment. Raises UsageError."""
     reader = parser()
     values = reader.read(argv, environment)
+    if values.rows and values.counts_only:
+        raise UsageError("--rows and --counts-only say the opposite of each other")
     return AuditOptions(
         target=_target(values.targets),
         selection=Selection(
@@ -156,6 +165,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str], *, now: Instant) 
         ),
         side_by_side=values.side_by_side or _SIDE_BY_SIDE,
         timeout=dt.timedelta(minutes=10) if values.timeout is None else values.timeout,
+        rows=bool(values.rows),
         counts_only=bool(values.counts_only),
         changed_since=values.changed_since,
         baseline=values.baseline,

@@ -6,6 +6,8 @@ tree by folder, so this takes a call per folder, two per repository, and one per
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from scangate.clouds import Endpoints
 from scangate.errors import BadResponse, EvidenceIncomplete, ImageNotFound
 from scangate.instant import Instant
@@ -13,7 +15,7 @@ from scangate.model import DIGEST, Image, Repository, ScanResult, Vulnerability
 from scangate.reference import ImageId
 from scangate.registries.cloud_registry import CloudRegistry
 from scangate.registries.cloud_registry.wire import Artifact, platforms_of
-from scangate.registries.index import stands_for
+from scangate.registries.index import images_in
 from scangate.transport import NotFound, Transport
 
 _DEEPEST = 32
@@ -54,17 +56,28 @@ class Catalog:
         raise BadResponse("Cloud Registry lists no images of a whole registry")
 
     def images_of(self, repository: Repository) -> Iterator[Image]:
-        """Yield every image of a repository, an index by its platforms where they are there too.
+        """Yield every image of a repository, once for each of its names.
 
-        Without them it is an image that was never scanned. So is an attestation that the tree has:
-        an index could call anything one.
+        An index is left to its platforms where they are all there as images. buildx tags an index,
+        and not its platforms, so these are told again by each name of their index. Any other index
+        is an image that was never scanned. So is an attestation that the tree has: an index could
+        call anything one.
         """
-        artifacts = self._artifacts(repository)
-        there = {artifact.digest for (artifact, *_) in artifacts.values()}
-        for named in artifacts.values():
-            platforms = platforms_of(self._one.artifacts.complete(named[0]))
-            if platforms is None or not stands_for(platforms, there - {named[0].digest}):
-                yield self._image(named, repository)
+        images: dict[str, list[Image]] = {}
+        indexes: list[tuple[list[Image], frozenset[str]]] = []
+        for artifacts in self._artifacts(repository).values():
+            told = [self._image(artifact, repository) for artifact in artifacts]
+            platforms = platforms_of(self._one.artifacts.complete(artifacts[0]))
+            if platforms is None:
+                images.setdefault(told[0].digest, []).extend(told)
+                yield from told
+            else:
+                indexes.append((told, images_in(platforms)))
+        for told, digests in indexes:
+            if not digests or not images.keys() >= digests:
+                yield from told
+            platforms_there = (image for each in digests for image in images.get(each, ()))
+            yield from (_named(image, index) for image in platforms_there for index in told)
 
     def image(self, image_id: str) -> Image | None:
         """Return the image with that ID, None when there is none (any more)."""
@@ -98,30 +111,43 @@ class Catalog:
     def _artifacts(self, repository: Repository) -> dict[str, list[Artifact]]:
         """Return what lies in a repository by its ID: a digest and its tags are one artifact."""
         path = repository.name.partition("/")[2]
-        found: dict[str, list[Artifact]] = {}
         try:
-            for artifact in self._one.artifacts.within(self._registry_id, path):
-                if artifact.kind == "ARTIFACT" and artifact.status not in ("DELETING", "DELETED"):
-                    found.setdefault(artifact.id, []).append(artifact)
+            told = [
+                each
+                for each in self._one.artifacts.within(self._registry_id, path)
+                if each.kind == "ARTIFACT"
+            ]
         except NotFound as error:
-            raise EvidenceIncomplete(
-                f"the repository {repository.name} was listed, and is not there now: "
-                f"{error.message}",
-                hint="was it deleted meanwhile? Audit again",
-            ) from error
+            raise _gone(repository, error.message) from error
+        if not told:  # it is one because it had some, a call ago
+            raise _gone(repository, "it has no artifacts")
+        found: dict[str, list[Artifact]] = {}
+        for artifact in told:
+            if artifact.status not in ("DELETING", "DELETED"):
+                found.setdefault(artifact.id, []).append(artifact)
         return found
 
-    def _image(self, artifacts: Sequence[Artifact], repository: Repository) -> Image:
-        first = artifacts[0]
-        digests = {artifact.digest for artifact in artifacts}
-        if not first.id or len(digests) > 1 or not DIGEST.fullmatch(first.digest):
-            raise BadResponse(f"artifact {first.id!r} has no ID or is no image with one digest")
-        names = (artifact.name for artifact in artifacts)
+    def _image(self, artifact: Artifact, repository: Repository) -> Image:
+        if not artifact.id or not DIGEST.fullmatch(artifact.digest):
+            raise BadResponse(f"artifact {artifact.id!r} has no ID or is no image with a digest")
+        tagged = artifact.name and not DIGEST.fullmatch(artifact.name)
         return Image(
-            id=first.id,
+            id=artifact.id,
             host=self._host,
             name=repository.name,
-            digest=first.digest,
-            tags=tuple(name for name in names if name and not DIGEST.fullmatch(name)),
-            created_at=first.created,
+            digest=artifact.digest,
+            tags=(artifact.name,) if tagged else (),
+            created_at=artifact.created,
         )
+
+
+def _named(image: Image, index: Image) -> Image:
+    """Return an image as its index names it."""
+    return msgspec.structs.replace(image, tags=index.tags, created_at=index.created_at)
+
+
+def _gone(repository: Repository, why: str) -> EvidenceIncomplete:
+    return EvidenceIncomplete(
+        f"the repository {repository.name} was listed, and is not there now: {why}",
+        hint="was it deleted meanwhile? Audit again",
+    )

@@ -126,6 +126,7 @@ def _facts(audit: Audit) -> Iterator[tuple[str, str]]:
     yield "Repositories", str(extent.repositories)
     yield "Images listed", str(extent.listed)
     yield "Images to judge", str(extent.chosen)
+    yield "Images passed by counts alone", str(audit.summary.believed)
     yield "Judged at", str(report.judged_at)
     yield "Judged as if it were", "" if report.simulated_at is None else str(report.simulated_at)
     yield "Mode", report.mode
