@@ -12,7 +12,10 @@ from scangate.errors import UsageError
 from scangate.manifests.compose import services
 from scangate.manifests.merge import Merging
 from scangate.manifests.names import (
+    LONGEST,
     ForeignName,
+    is_address,
+    is_alone,
     is_marked,
     is_part_of_more,
     is_registry_alone,
@@ -29,6 +32,7 @@ from scangate.model import Place, Value
 from scangate.reference import ImageReference
 
 MAX_MENTIONS = 100_000
+_NAMES_IMAGE = re.compile(r"""\bimage["']?\s*:""", re.IGNORECASE)
 # What a reader of YAML 1.1 or 1.2 may take for a number, a truth value or nothing
 _NO_TEXT = re.compile(r"~|null|y|n|yes|no|on|off|true|false|[-+.0-9][^/]*", re.IGNORECASE)
 
@@ -103,6 +107,8 @@ class Finder:
         if role is Role.IMAGE:
             _refuse_empty(node)
             self._image(node)
+        elif role is Role.MANIFEST and _NAMES_IMAGE.search(node.text):
+            raise refuse(node.place, "a manifest or a patch inside a text, which names an image")
         elif _may_be_image(node.text, role):
             self._perhaps_image(node)
         else:
@@ -133,6 +139,8 @@ class Finder:
         found = mentions(node.text)
         places = self._written(node) if found else ()
         for mention, (start, end) in zip(found, places, strict=True):
+            if is_address(node.text, mention):
+                continue
             place = self._source.place(start)
             if is_part_of_more(node.text, mention):
                 raise refuse(place, f"{mention[0][:200]!r} may be part of a longer name")
@@ -186,9 +194,18 @@ def _perhaps_foreign(node: Scalar) -> ForeignName | None:
         return foreign
     if TEMPLATE.search(text):
         raise _unrendered(node)
-    if is_marked(text) and not (is_registry_alone(text) or mentions(text)):
-        return ForeignName(name=text, has_digest=False)
-    return None
+    if not is_marked(text) or is_registry_alone(text):
+        return None
+    if found := mentions(text):
+        if not is_alone(text, found):
+            raise refuse(node.place, f"{text[:200]!r} names an image and more", hint=_APART)
+        return None
+    if len(text) > LONGEST:
+        raise refuse(node.place, f"an image of {len(text)} characters")
+    return ForeignName(name=text, has_digest=False)
+
+
+_APART = "write each image as a text of its own"
 
 
 def _refuse_empty(node: Scalar) -> None:

@@ -5,13 +5,16 @@ without a dot, colon or capital letter is no host, and what has no host is of do
 """
 
 import re
+from collections.abc import Sequence
 
 from scangate.clouds import IMAGE_HOSTS
 from scangate.errors import UsageError
 from scangate.model import Value
 from scangate.reference import ImageReference
 
-_LONGEST = 1000
+LONGEST = 1000
+"""How many characters a reference has at the most."""
+
 _HOSTS = "|".join(map(re.escape, sorted(IMAGE_HOSTS)))
 _KNOWN_HOST = rf"(?:{_HOSTS})\.?(?::[0-9]*)?"
 # It ends where texts set a name apart; whatever else follows belongs to it, and is no reference
@@ -30,6 +33,8 @@ _FOREIGN = re.compile(
     (?P<digest>@[a-zA-Z][a-zA-Z0-9]*(?:[-_+.][a-zA-Z][a-zA-Z0-9]*)*:[0-9a-fA-F]{{32,}})?""",
     re.VERBOSE,
 )
+_BEFORE_ALONE = re.compile(r"(?:[\w.-]+=|[a-z][a-z0-9+.-]*://)?", re.IGNORECASE)
+_WEB = re.compile(r"https?://\Z", re.IGNORECASE)
 _MARKED = re.compile(r"[^\s/:@]*+[/:@]\S*+")
 _ELSEWHERE = re.compile(r"(?:https?|file)://|data:|\.{0,2}/", re.IGNORECASE)
 
@@ -55,6 +60,19 @@ def is_part_of_more(text: str, mention: re.Match[str]) -> bool:
     """Whether a longer name may have it (`mirror/cr.yandex/a/b`, `a.cr.yandex/b/c`, `…:1""5`)."""
     before = text[max(0, mention.start() - 2) : mention.start()]
     return bool(_RUNS_INTO.search(before) or _RUNS_ON.match(text, mention.end()))
+
+
+def is_address(text: str, mention: re.Match[str]) -> bool:
+    """Whether it is the address of a page or an API of the registry, and names no version."""
+    before = text[max(0, mention.start() - len("https://")) : mention.start()]
+    return _WEB.search(before) is not None and ":" not in mention[0]
+
+
+def is_alone(text: str, found: Sequence[re.Match[str]]) -> bool:
+    """Whether a text is one mention, at most with a scheme or `key=` before it."""
+    (first, *more) = found
+    begins = _BEFORE_ALONE.fullmatch(text, 0, first.start()) is not None
+    return begins and not more and first.end() == len(text)
 
 
 def is_registry_alone(text: str) -> bool:
@@ -87,7 +105,7 @@ def parse_known(text: str) -> ImageReference:
 
 def parse_foreign(text: str) -> ForeignName | None:
     """Read a reference to another registry; None for what the grammar of runtimes refuses."""
-    match = _FOREIGN.fullmatch(text) if len(text) <= _LONGEST else None
+    match = _FOREIGN.fullmatch(text) if len(text) <= LONGEST else None
     if match is None:
         return None
     host, slash, path = match["name"].partition("/")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import msgspec
 
 from scangate.manifests.merge import Merging
-from scangate.manifests.names import mentions, of_known_registry
+from scangate.manifests.names import LONGEST, mentions, of_known_registry
 from scangate.manifests.text import refuse
 from scangate.manifests.tree import ListNode, Mapping, Node, Scalar
 
@@ -37,6 +37,8 @@ class Role(enum.Enum):
     HINTED_IMAGE = enum.auto()
     """The same, where a single word is most likely no image."""
     IMAGES = enum.auto()
+    MANIFEST = enum.auto()
+    """A text that a controller reads as a manifest or as a patch of one."""
 
 
 _ANYWHERE = {
@@ -53,12 +55,16 @@ _ANYWHERE = {
     "image": Role.PERHAPS_IMAGE,
     "imagename": Role.HINTED_IMAGE,
     "images": Role.IMAGES,
+    "manifest": Role.MANIFEST,
+    "patch": Role.MANIFEST,
+    "podspecpatch": Role.MANIFEST,
 }
 _BELOW_DESCRIBED = {
     "reference": Role.PERHAPS_IMAGE,
     "repository": Role.PERHAPS_IMAGE,
     "name": Role.HINTED_IMAGE,
 }
+_VERSIONS = ("tag", "digest", "sha", "sha256")
 _BELOW = {
     Role.OWNER: {"image": Role.IMAGE},
     Role.STEP: {"image": Role.IMAGE},
@@ -82,7 +88,10 @@ def children(node: ListNode | Mapping, role: Role, merging: Merging) -> Iterator
         return
     entries = list(merging.entries(node))
     is_image = _is_of_type_image(entries, role)
-    registry = _registry(entries) if "repository" in _BELOW.get(role, ()) else ""
+    registry = ""
+    if "repository" in _BELOW.get(role, ()):
+        _refuse_second_version(entries)
+        registry = _registry(entries)
     for key, value in entries:
         if mentions(key.text):
             raise refuse(key.place, "a key that names an image")
@@ -93,6 +102,8 @@ def children(node: ListNode | Mapping, role: Role, merging: Merging) -> Iterator
             yield value, Role.PERHAPS_IMAGE
         elif word in ("name", "repository") and registry and isinstance(value, Scalar):
             text = f"{registry}/{value.text.strip()}"
+            if len(text) > LONGEST:
+                raise refuse(value.place, f"an image of {len(text)} characters")
             yield msgspec.structs.replace(value, text=text), Role.PERHAPS_IMAGE
         else:
             yield value, _role(word, role)
@@ -101,9 +112,10 @@ def children(node: ListNode | Mapping, role: Role, merging: Merging) -> Iterator
 def _role(word: str, above: Role) -> Role:
     """Return the role of what is under a key."""
     found = _BELOW.get(above, {}).get(word) or _ANYWHERE.get(word)
+    if found is None and above is Role.IMAGES:
+        return above
     if found is None:
-        is_hint = word.endswith("image") or above is Role.IMAGES
-        found = Role.HINTED_IMAGE if is_hint else Role.PART
+        found = Role.HINTED_IMAGE if word.endswith("image") else Role.PART
     return found
 
 
@@ -114,6 +126,15 @@ def _is_of_type_image(entries: _Entries, role: Role) -> bool:
         if role is Role.VOLUME and TEMPLATE.search(each.text):
             raise refuse(each.place, "the type of the volume is not rendered yet")
     return any(each.text == "image" for each in types)
+
+
+def _refuse_second_version(entries: _Entries) -> None:
+    """Whether the name's own version runs or the one beside it, is the controller's choice."""
+    scalars = [(key.text.lower(), value) for key, value in entries if isinstance(value, Scalar)]
+    beside = any(word in _VERSIONS and value.text for word, value in scalars)
+    for word, value in scalars:
+        if beside and word in _BELOW_DESCRIBED and any(":" in m[0] for m in mentions(value.text)):
+            raise refuse(value.place, "an image with a version, and another version beside it")
 
 
 def _registry(entries: _Entries) -> str:

@@ -113,6 +113,8 @@ def test_the_place_is_that_of_the_reference() -> None:
         "kind: X\nurl: https://cr.yandex.example.com",
         "kind: X\na: cr.yandex.example.com/a/b:1",
         "kind: X # image: cr.yandex/crp0/a:1",
+        "kind: X\na: curl https://cr.yandex/v2/ && echo see https://cr.yandex/",
+        "kind: X\nspec: {patch: 'a text', manifest: {a: b}}",
         'kind: X\nauths: \'{"auths":{"cr.yandex":{"auth":"eA=="}}}\'',
     ],
 )

@@ -94,7 +94,7 @@ TEXTS = {
     "a registry's address": ("https://cr.yandex", "2:4: the registry https://cr.yandex alone"),
     "a registry with a blank": ("'cr.yandex '", "2:4: the registry cr.yandex  alone"),
     "a registry with an ID": ("cr.yandex/crp0", "after the host come"),
-    "a path": ("https://cr.yandex/v2/", "after the host come"),
+    "a path": ("cr.yandex/v2/", "after the host come"),
     "a template": ("'cr.yandex/crp0/a:{{ .Values.tag }}'", "the tag is malformed"),
     "a template after a tag": ("'cr.yandex/crp0/a:1{{ .x }}'", "the tag is malformed"),
     "a variable": ("cr.yandex/crp0/a:$TAG", "the tag is malformed"),
@@ -196,6 +196,45 @@ def test_a_document(text: str, pattern: str) -> None:
 @pytest.mark.parametrize(("image", "pattern"), IMAGES.values(), ids=IMAGES)
 def test_the_image_of_a_container(image: str, pattern: str) -> None:
     refuse(pod(image).encode(), pattern)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'images: "a=ghcr.io/x/y:1;b={IMAGE}"',
+        f"images: ghcr.io/x/y:1,{IMAGE}",
+        f"images: [{IMAGE},{IMAGE}]".replace("[", "'[").replace("]", "]'"),
+        f"image: ghcr.io/x//{IMAGE}",
+        f"images: {{a: {{b: 'ghcr.io/x:{IMAGE}'}}}}",
+    ],
+)
+def test_an_image_among_others_in_one_text(text: str) -> None:
+    refuse(f"kind: X\nspec:\n  {text}".encode(), "3:.*names an image and more|may be part of a")
+
+
+@pytest.mark.parametrize("before", ["", "web=", "docker://", "oci://"])
+def test_one_image_behind_a_name_or_a_scheme_is_that_image(before: str) -> None:
+    found = read(f"kind: X\nimages: ['{before}{IMAGE}']".encode(), file="app.yaml")
+
+    assert [each.reference.text for each in found.known] == [IMAGE]
+
+
+@pytest.mark.parametrize("key", ["podSpecPatch", "manifest", "patch"])
+@pytest.mark.parametrize("inner", ['{"containers": [{"image": "ghcr.io/x/y:1"}]}', "image: a/b:1"])
+def test_a_manifest_inside_a_text(key: str, inner: str) -> None:
+    refuse(f"kind: X\n{key}: '{inner}'".encode(), "2:.*inside a text, which names an image")
+
+
+@pytest.mark.parametrize("beside", ["tag: '2'", f"digest: 'sha256:{'a' * 64}'"])
+def test_a_version_beside_the_name_s_own(beside: str) -> None:
+    refuse(f"kind: X\nimage: {{name: '{IMAGE}', {beside}}}".encode(), "another version beside it")
+
+
+@pytest.mark.parametrize(
+    "text", ["{registry: r.io/" + "a" * 1000 + ", repository: b}", "'r.io/" + "A" * 1000 + "'"]
+)
+def test_no_image_has_so_long_a_name(text: str) -> None:
+    refuse(f"kind: X\nimage: {text}".encode(), "an image of 10.. characters")
 
 
 @pytest.mark.parametrize(("text", "pattern"), TEXTS.values(), ids=TEXTS)
