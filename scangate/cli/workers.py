@@ -26,7 +26,8 @@ class Workers(Generic[T]):
         self._limit = limit
         self._side_by_side = side_by_side
         self._waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[tuple[int, T]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._found: dict[int, T] = {}
         self._started: dict[int, float] = {}
 
     def run(self, *, tick: Callable[[], None]) -> None:
@@ -35,20 +36,30 @@ class Workers(Generic[T]):
         A task that takes longer keeps the result None. An exception of the caller's (a signal)
         comes through at once.
         """
+        late: set[int] = set()
+        try:
+            self._start()
+            self._wait(late, tick)
+        finally:  # a signal comes at any time, so nothing found is on its way in a variable alone
+            for number, result in dict(self._found).items():
+                if number not in late:
+                    self.results[number] = result
+
+    def _start(self) -> None:
         for number in range(len(self._tasks)):
             self._waiting.put(number)
         for _ in range(min(self._side_by_side, len(self._tasks))):
             self._start_thread()
+
+    def _wait(self, late: set[int], tick: Callable[[], None]) -> None:
         pending = set(range(len(self._tasks)))
         while pending:
             try:
-                number, result = self._done.get(timeout=1.0)
+                pending.discard(self._done.get(timeout=1.0))
             except queue.Empty:
                 tick()
-            else:
-                self.results[number] = result
-                pending.discard(number)
-            pending -= self._give_up(pending)
+            late |= self._give_up(pending)
+            pending -= late
 
     def _start_thread(self) -> None:
         threading.Thread(target=self._work, daemon=True).start()
@@ -60,7 +71,8 @@ class Workers(Generic[T]):
             except queue.Empty:
                 return
             self._started[number] = time.monotonic()
-            self._done.put((number, self._tasks[number]()))
+            self._found[number] = self._tasks[number]()
+            self._done.put(number)
 
     def _give_up(self, pending: set[int]) -> set[int]:
         """Leave behind what hangs, and replace its thread for those that still wait."""

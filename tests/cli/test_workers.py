@@ -1,5 +1,6 @@
 """Several tasks at the same time, and an end that always comes."""
 
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -70,3 +71,15 @@ def test_it_ticks_while_it_waits() -> None:
     workers.run(tick=lambda: ticks.append(time.monotonic()))
 
     assert len(ticks) == 1
+
+
+def test_an_interruption_keeps_what_is_done_and_not_yet_collected(never: threading.Event) -> None:
+    def interrupt() -> bool:
+        signal.raise_signal(signal.SIGINT)  # the main thread gets it wherever it is
+        return never.wait()
+
+    for _ in range(20):
+        workers = Workers([lambda: True, interrupt], limit=10, side_by_side=1)
+        with pytest.raises(KeyboardInterrupt):
+            workers.run(tick=no_tick)
+        assert workers.results == [True, None]
