@@ -19,7 +19,7 @@ from scangate.cli.clock import SYSTEM
 from scangate.cli.manifests import Deployment, read_manifests
 from scangate.cli.reporting import put_together
 from scangate.cli.shelves import LOCAL
-from scangate.clouds import Endpoints, cloud_of, endpoints
+from scangate.clouds import Endpoints, cloud_of
 from scangate.errors import ExitCode, Interrupted, ScangateError, UsageError
 from scangate.pipeline import with_unused_told, without_verdict
 from scangate.policy.baseline import Baseline
@@ -116,7 +116,7 @@ def _judge(
     if options.from_files:
         outcomes = _judge_files(images, options, policy, baseline=baseline, clock=clock)
     elif images:
-        where = _endpoints(options, images)
+        where = options.endpoints_of(cloud_of(images, named=options.cloud))
         early.begin(where.registry)
         _refuse_missing(images, options, where)
         from scangate.cli.judging import judge_all  # loading takes longer than connecting
@@ -187,16 +187,6 @@ def _files_read(options: CheckOptions, environment: Mapping[str, str]) -> Sequen
         *variables.paths(environment),
     )
     return [name for name in given if name]
-
-
-def _endpoints(options: CheckOptions, images: Sequence[Target]) -> Endpoints:
-    return endpoints(
-        cloud_of(images, named=options.cloud),
-        base=options.endpoint,
-        registry=options.registry_endpoint,
-        iam=options.iam_endpoint,
-        token_exchange=options.token_exchange_endpoint,
-    )
 
 
 def _finish(

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from scangate.cli import console, policies
-from scangate.cli.check_options import add_cloud, add_terminal
 from scangate.cli.clock import SYSTEM
+from scangate.cli.judging_options import add_cloud, add_terminal
 from scangate.cli.network import Network, connect
 from scangate.cli.options import Parser
 from scangate.clouds import CLOUDS, Endpoints, cloud_of, endpoints

@@ -4,17 +4,17 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from scangate.cli import console, files
+from scangate.cli.judging_options import JudgingOptions
 from scangate.cli.options import PREFIX
 from scangate.cli.shelves import LOCAL, BuiltIns, open_shelf
 from scangate.errors import UsageError
 from scangate.feeds import MAX_BYTES as MAX_FEED_BYTES
 from scangate.feeds import FeedError, read_epss, read_kev
-from scangate.model import Severity
 from scangate.policy.effective import Feeds, Policy
 from scangate.policy.load import fail_on, load
 from scangate.policy.shelf import Unreadable
@@ -28,51 +28,7 @@ _NO_FEEDS = Feeds()
 _LOOKALIKE = "scangate.yml"
 
 
-class Wishes(Protocol):
-    """The options that matter here; every command that judges has them."""
-
-    @property
-    def policy(self) -> str | None:
-        """The policy, if one is named; `policy_by_environment` says where."""
-
-    @property
-    def policy_by_environment(self) -> bool:
-        """Whether a variable names the policy."""
-
-    @property
-    def policy_sha256(self) -> str | None:
-        """The digest that the policy must have."""
-
-    @property
-    def fail_on(self) -> Severity | None:
-        """The limit that stands for a policy."""
-
-    @property
-    def baseline(self) -> str | None:
-        """What `new` compares with."""
-
-    @property
-    def vex(self) -> Sequence[str]:
-        """The VEX documents beside those of the policy."""
-
-    @property
-    def kev(self) -> str | None:
-        """The KEV catalog."""
-
-    @property
-    def epss(self) -> str | None:
-        """The EPSS scores."""
-
-    @property
-    def warn_only(self) -> bool:
-        """Whether violations are let pass."""
-
-    @property
-    def quiet(self) -> bool:
-        """Whether to tell errors only."""
-
-
-def chosen(options: Wishes) -> Policy:
+def chosen(options: JudgingOptions) -> Policy:
     """Return the policy that `check` and `audit` judge by, with all that the options add to it.
 
     Raises UsageError for one that cannot be used so, PolicyError for one that is invalid.
@@ -106,7 +62,7 @@ def _with_vex(policy: Policy, paths: Sequence[str]) -> Policy:
     return policy.replace(vex=tuple(vex), identity=identity)
 
 
-def _named(options: Wishes) -> Policy:
+def _named(options: JudgingOptions) -> Policy:
     if options.fail_on:
         if options.policy or options.policy_sha256:
             raise UsageError("--fail-on stands for a policy; it goes without --policy")

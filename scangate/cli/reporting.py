@@ -1,37 +1,17 @@
 """The report of a run, whichever command judged."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from scangate import __version__
+from scangate.cli.judging_options import JudgingOptions
 from scangate.clouds import Endpoints
 from scangate.instant import Instant
 from scangate.policy.effective import Policy
 from scangate.report import ImageOutcome, Report
 
 
-class Wishes(Protocol):
-    """The options that matter here; every command that judges has them."""
-
-    @property
-    def api(self) -> str:
-        """The API that was asked for."""
-
-    @property
-    def at(self) -> Instant | None:
-        """What counts as now, if it is not."""
-
-    @property
-    def baseline(self) -> str | None:
-        """What `new` compares with."""
-
-    @property
-    def warn_only(self) -> bool:
-        """Whether violations are let pass."""
-
-
 def put_together(
-    options: Wishes,
+    options: JudgingOptions,
     policy: Policy,
     images: Sequence[ImageOutcome],
     *,

@@ -106,7 +106,7 @@ def test_which_apis(host: str, wanted: str, given: dict[str, Any], apis: tuple[s
 
 
 def test_the_command_line_offers_the_same() -> None:
-    from scangate.cli.check_options import APIS
+    from scangate.cli.judging_options import APIS
 
     assert ("auto", *PRODUCTS) == APIS
 

@@ -21,7 +21,7 @@ from scangate.cli.clock import SYSTEM
 from scangate.cli.judging import defect
 from scangate.cli.reporting import put_together
 from scangate.cli.shelves import LOCAL
-from scangate.clouds import Endpoints, cloud_of, endpoints
+from scangate.clouds import Endpoints, cloud_of
 from scangate.errors import ExitCode, Interrupted, ScangateError, UsageError
 from scangate.policy.baseline import Baseline
 from scangate.policy.effective import Policy
@@ -47,7 +47,8 @@ def run(
         known = {*parser().variables, *check_options.parser().variables}
         variables.warn_of_unknown(environment, known)
         policy = policies.chosen(options)
-        where = _endpoints(options)
+        target = ImageId(text=options.target.text, host=options.target.host)
+        where = options.endpoints_of(cloud_of([target], named=options.cloud))
         judge = _judge(options, policy, wanted, where)
         judged, extent = _judged(options, judge, where, environment=environment, clock=clock)
         with signals.ignored():
@@ -167,17 +168,6 @@ def _baseline(options: AuditOptions) -> Baseline | None:
             hint="give a JSON report of scangate check, which knows each image's own",
         )
     return baseline
-
-
-def _endpoints(options: AuditOptions) -> Endpoints:
-    target = ImageId(text=options.target.text, host=options.target.host)
-    return endpoints(
-        cloud_of([target], named=options.cloud),
-        base=options.endpoint,
-        registry=options.registry_endpoint,
-        iam=options.iam_endpoint,
-        token_exchange=options.token_exchange_endpoint,
-    )
 
 
 def _files_read(options: AuditOptions, environment: Mapping[str, str]) -> Sequence[str]:

@@ -7,11 +7,16 @@ from collections.abc import Mapping, Sequence
 
 from scangate.audit.choosing import Selection
 from scangate.audit.target import AuditTarget
-from scangate.cli.check_options import add_cloud, add_policy, add_terminal
+from scangate.cli.judging_options import (
+    JudgingOptions,
+    add_cloud,
+    add_policy,
+    add_terminal,
+    shared,
+)
 from scangate.cli.options import Parser, duration
 from scangate.errors import UsageError
 from scangate.instant import Instant, parse_duration
-from scangate.model import Severity, Value
 
 MOST_SIDE_BY_SIDE = 10
 """As many connections to a host as are kept open."""
@@ -29,7 +34,7 @@ examples:
 """
 
 
-class AuditOptions(Value, frozen=True):
+class AuditOptions(JudgingOptions, frozen=True):
     """What `audit` was asked to do."""
 
     target: AuditTarget
@@ -39,27 +44,6 @@ class AuditOptions(Value, frozen=True):
     rows: bool
     counts_only: bool
     changed_since: str | None
-    baseline: str | None
-    vex: tuple[str, ...]
-    kev: str | None
-    epss: str | None
-    policy: str | None
-    policy_by_environment: bool
-    fail_on: Severity | None
-    policy_sha256: str | None
-    outputs: tuple[str, ...]
-    at: Instant | None
-    warn_only: bool
-    cloud: str | None
-    api: str
-    endpoint: str | None
-    registry_endpoint: str | None
-    iam_endpoint: str | None
-    token_exchange_endpoint: str | None
-    token_file: str | None
-    verbose: bool
-    quiet: bool
-    colour: str
 
 
 @functools.cache
@@ -168,27 +152,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str], *, now: Instant) 
         rows=bool(values.rows),
         counts_only=bool(values.counts_only),
         changed_since=values.changed_since,
-        baseline=values.baseline,
-        vex=tuple(values.vex or ()),
-        kev=values.kev,
-        epss=values.epss,
-        policy=values.policy,
-        policy_by_environment="policy" in reader.by_environment,
-        fail_on=Severity(values.fail_on) if values.fail_on else None,
-        policy_sha256=values.policy_sha256,
-        outputs=tuple(values.output or ("table",)),
-        at=values.at,
-        warn_only=bool(values.warn_only),
-        cloud=values.cloud,
-        api=values.api or "auto",
-        endpoint=values.endpoint,
-        registry_endpoint=values.registry_endpoint,
-        iam_endpoint=values.iam_endpoint,
-        token_exchange_endpoint=values.token_exchange_endpoint,
-        token_file=values.token_file,
-        verbose=bool(values.verbose),
-        quiet=bool(values.quiet),
-        colour=values.color or "auto",
+        **shared(values, reader),
     )
 
 
