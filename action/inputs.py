@@ -1,7 +1,8 @@
 """The inputs of the action: from variables to the arguments and credentials of `scangate check`.
 
 The runner knows only text, does not enforce `required`, and cannot tell an empty input from one
-that was not given. So whatever looks like an expression that came out empty is refused.
+that was not given. So what looks like an expression that came out empty is refused, as far as that
+can be told.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

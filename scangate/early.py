@@ -17,7 +17,7 @@ _FRESH = 5.0
 """Seconds that a server surely waits for the first byte; an older connection is not used."""
 
 _WAIT = 1.0
-"""Seconds that are waited for a connection which is on its way; more are lost if it never comes."""
+"""Seconds that are waited for a connection which is on its way, and lost if it never comes."""
 
 _begun: dict[tuple[str, int], "_Connection"] = {}
 _lock = threading.Lock()

@@ -172,7 +172,7 @@ def _doubts_of_image(entry: JudgedImage) -> Iterator[str]:
         yield "its policy only warns of the image"
     elif entry.scan is None or entry.scan.status != "READY":
         yield "it has no READY scan result of the image"
-    elif entry.verdict != _verdict_of_rules(entry):
+    elif entry.verdict == "error" or entry.verdict != _verdict_of_rules(entry):
         yield f"its verdict on the image, {entry.verdict}, is not what its rules say"
 
 

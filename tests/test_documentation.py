@@ -10,6 +10,7 @@ from scangate.cli.shelves import BuiltIns
 from scangate.clouds import CLOUDS
 from scangate.errors import ExitCode
 from scangate.reports import FORMATS
+from scangate.verify import read as read_report
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -83,6 +84,12 @@ def test_the_architecture_shows_every_room_of_the_house() -> None:
 @pytest.mark.parametrize(("name", "most"), [("README.md", 200), ("ARCHITECTURE.md", 60)])
 def test_documents_stay_short(name: str, most: int) -> None:
     assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= most
+
+
+def test_the_sample_of_the_json_report_is_one() -> None:
+    sample = ROOT / "docs" / "reports" / "sample.json"
+
+    assert read_report(sample.name, sample.read_bytes()).verdict == "fail"
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README + ARCHITECTURE))))

@@ -185,3 +185,12 @@ def test_what_a_file_points_to_exists(path: Path) -> None:
     mentioned = _MENTION.findall(path.read_text(encoding="utf-8"))
 
     assert [name for name in mentioned if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", _under("examples/deploy", ".yaml"), ids=_name)
+def test_a_container_of_the_image_names_the_command(path: Path) -> None:
+    """The image has no entry point."""
+    assert "ENTRYPOINT" not in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    for document in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+        for container in document["spec"]["template"]["spec"]["containers"]:
+            assert container["args"][0] == "scangate"

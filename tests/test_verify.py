@@ -128,6 +128,18 @@ def test_an_entry_that_proves_nothing_is_refused(changes: dict[str, object], why
     assert why in doubts(judged(msgspec.structs.replace(PASSED, **changes)))
 
 
+@pytest.mark.parametrize("beside", [[], [PASSED]], ids=["alone", "beside a pass"])
+def test_an_error_that_no_reason_is_given_for_is_no_pass(beside: list[ImageOutcome]) -> None:
+    lost = no_verdict(ScanMissing("it was never scanned"), scan=scan())
+    told = judged(*beside, lost)
+    (*others, entry) = told.images
+    bare = msgspec.structs.replace(entry, error=None)
+
+    assert "its verdict on the image, error" in doubts(
+        msgspec.structs.replace(told, images=(*others, bare))
+    )
+
+
 def test_one_entry_that_proves_nothing_spoils_the_other_ones() -> None:
     assert "its policy only warns" in doubts(
         judged(PASSED, msgspec.structs.replace(PASSED, enforced=False))

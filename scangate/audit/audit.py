@@ -57,11 +57,11 @@ def refuse_left_out(extent: Extent, judged: Sequence[Judged]) -> None:
         raise InternalError(f"{extent.chosen} images were to be judged, and {images} are told of")
 
 
-def describe(selection: Selection) -> Iterator[str]:
-    """Say by which limits images are chosen."""
+def describe(selection: Selection, *, since: str) -> Iterator[str]:
+    """Say by which limits images are chosen; `since` is as the user wrote it."""
     for pattern in selection.tags:
         yield f"tag {pattern}"
     if selection.since is not None:
-        yield f"created since {selection.since}"
+        yield f"created since {since}"
     if selection.newest is not None:
         yield f"the newest {selection.newest} of each repository"

@@ -41,8 +41,10 @@ def compare(
 ) -> Changes:
     """Compare with an earlier audit of the same target.
 
-    An image without a verdict that fails now is worse, too. A place without images is none.
+    An image without a verdict that fails now is worse, too. A place without images is none, and
+    of what lay in it nobody knows whether it is still there.
     """
+    unknown = tuple(each.outcome.reference for each in judged if each.outcome.image is None)
     judged = [each for each in judged if each.outcome.image is not None]
     turned = [_turned(each, was, earlier) for each, was in _known(earlier, judged)]
     now = {each.outcome.reference for each in judged}
@@ -53,9 +55,15 @@ def compare(
         lost=tuple(each for each in turned if _now(each) is Verdict.ERROR),
         found=tuple(each for each in turned if each.was is Verdict.ERROR and _now(each) in GOOD),
         new=tuple(each for each in judged if each.outcome.reference not in earlier.verdicts),
-        removed=tuple(sorted(earlier.verdicts.keys() - now)),
+        removed=tuple(
+            each for each in sorted(earlier.verdicts.keys() - now) if not _lies_in(each, unknown)
+        ),
         notes=tuple(_notes(earlier, report, selection)),
     )
+
+
+def _lies_in(reference: str, places: Sequence[str]) -> bool:
+    return any(reference.startswith((f"{place}/", f"{place}@")) for place in places)
 
 
 def _known(earlier: Earlier, judged: Sequence[Judged]) -> Iterator[tuple[Judged, Verdict]]:

@@ -22,11 +22,6 @@ class Selection(Value, frozen=True):
     newest: int | None = None
     since: Instant | None = None
 
-    @property
-    def is_everything(self) -> bool:
-        """Whether it leaves nothing out."""
-        return self == Selection()
-
     def of(self, images: Iterable[Image]) -> list[Image]:
         """Return those that are meant, in their order."""
         chosen = list(images)

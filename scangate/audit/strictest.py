@@ -9,6 +9,7 @@ import msgspec
 
 from scangate.model import Value
 from scangate.policy.effective import Policy
+from scangate.policy.evaluate import needs_rows
 from scangate.policy.rule import Rule, Terms
 from scangate.policy.select import Selector
 from scangate.report import ImageOutcome, RuleOutcome
@@ -32,7 +33,7 @@ def read(policy: Policy, repository: str) -> Reading:
     return Reading(
         terms=terms,
         strictest=policy.replace(terms=strict, overrides=(), ignores=(), vex=()),
-        needs_rows=terms.needs_rows or policy.suppresses,
+        needs_rows=needs_rows(policy, terms),
     )
 
 

@@ -17,7 +17,7 @@ from scangate.errors import ExitCode, ScangateError, UsageError
 
 COMMANDS = {
     "check": "gate images on their registry's scan results",
-    "audit": "judge a whole registry, and tell what changed since yesterday",
+    "audit": "judge a whole registry, and tell what changed since an earlier audit",
     "policy": "write, check and try policies",
     "verify": "hold a deploy to what its pipeline judged, without a network",
     "doctor": "look at what a verdict needs, and say what does not work",

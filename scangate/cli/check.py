@@ -203,7 +203,7 @@ def _finish(
     code = outputs.exit_code(report, written=ci.tell(report, told) and written)
     if code is ExitCode.PASS and pinned is not None and not outputs.hand_over(pinned):
         code = ExitCode.INTERNAL
-    if not outputs.show_outcomes(wanted):
+    if not outputs.table_is_seen(wanted):
         _say_outcomes(report, quiet=options.quiet)
     if code is not report.exit_code:
         outputs.withdraw(wanted)
@@ -213,7 +213,7 @@ def _finish(
 
 
 def _say_outcomes(report: Report, *, quiet: bool) -> None:
-    """Without a table on stdout each outcome is still told, on stderr."""
+    """Where no table is seen at once, each outcome is still told, on stderr."""
     for outcome in report.images:
         if quiet and outcome.exit_code is ExitCode.PASS:
             continue

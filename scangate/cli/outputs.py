@@ -60,7 +60,7 @@ def _off_stdout(output: Output) -> Output:
     return Output(format="table", path=_STDERR)
 
 
-def show_outcomes(outputs: Sequence[Output]) -> bool:
+def table_is_seen(outputs: Sequence[Output]) -> bool:
     """Whether one of them is a table that is seen at once."""
     return any(each.format == "table" and each.path in (None, _STDERR) for each in outputs)
 

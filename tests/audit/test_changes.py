@@ -5,11 +5,14 @@ import json
 import msgspec
 import pytest
 
+from scangate.audit.audit import describe
 from scangate.audit.changes import compare
+from scangate.audit.choosing import Selection
 from scangate.audit.digested import Judged
 from scangate.audit.earlier import Earlier, read_earlier
 from scangate.audit.reports import json as written
 from scangate.errors import ScanMissing, UsageError
+from scangate.instant import Instant
 from scangate.report import Verdict
 
 from .fakes import TARGET, audit_of
@@ -70,6 +73,23 @@ def test_images_that_came_and_went_but_no_places() -> None:
 
     assert changes.new == (passing(2),)
     assert changes.removed == (failing(1).outcome.reference,)
+
+
+@pytest.mark.parametrize("place", ["cr.yandex/crp0", "cr.yandex/crp0/app"])
+def test_what_lay_in_a_place_that_is_lost_now_is_not_told_as_gone(place: str) -> None:
+    reference = failing(1).outcome.reference
+    assert reference.startswith("cr.yandex/crp0/app@")
+    now = [lost(place)]
+
+    assert (
+        compare(earlier(failing(1)), now, audit_of(POLICY, *now).report, selection=()).removed == ()
+    )
+
+
+def test_a_limit_that_the_user_wrote_alike_is_the_same_limit() -> None:
+    nights = [Selection(since=Instant.parse_date(day)) for day in ("2026-11-01", "2026-11-02")]
+
+    assert len({tuple(describe(each, since="30d")) for each in nights}) == 1
 
 
 def test_the_findings_that_did_it_are_those_that_were_not_there() -> None:

@@ -28,10 +28,8 @@ def render(audit: Audit) -> str:
 
 
 def schema() -> dict[str, object]:
-    """Return the JSON Schema (draft 2020-12) of an audit."""
-    parts = msgspec.json.schema(document.Document)
-    uri = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": uri, "title": "scangate audit", **parts}
+    """Return the JSON Schema of an audit."""
+    return msgspec.json.schema(document.Document)
 
 
 def _document(audit: Audit) -> document.Document:

@@ -145,8 +145,8 @@ def turned(changes: Changes) -> Iterator[Section]:
     yield Section(title="Judged again", entries=tuple(map(_turned, changes.found)))
     new = tuple((name_of(each), each.outcome.verdict.value) for each in changes.new)
     yield Section(title="New images", entries=new)
-    removed = tuple((reference, "is not there any more") for reference in changes.removed)
-    yield Section(title="Removed images", entries=removed)
+    removed = tuple((reference, "deleted, or not chosen now") for reference in changes.removed)
+    yield Section(title="No longer judged", entries=removed)
 
 
 def compared(changes: Changes) -> str:

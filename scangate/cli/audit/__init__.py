@@ -114,7 +114,7 @@ def _audit(
     ordered = tuple(sorted(judged, key=lambda each: each.outcome.reference))
     outcomes = [each.outcome for each in ordered]
     report = put_together(options, policy, outcomes, where=where, now=clock.now())
-    selection = tuple(describe(options.selection))
+    selection = tuple(describe(options.selection, since=options.since))
     today = report.judged_as_of.date
     return Audit(
         target=options.target,
@@ -141,7 +141,7 @@ def _finish(
     if code is not audit.report.exit_code:
         outputs.withdraw(wanted)
     # A table has said it, unless not all could be written
-    said = code is audit.report.exit_code and outputs.show_outcomes(wanted)
+    said = code is audit.report.exit_code and outputs.table_is_seen(wanted)
     if not said and not (options.quiet and code is ExitCode.PASS):
         console.say(last_line(audit, code))
     return int(code)

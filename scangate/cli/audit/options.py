@@ -15,13 +15,12 @@ from scangate.cli.judging_options import (
     shared,
 )
 from scangate.cli.options import Parser, duration
+from scangate.cli.workers import CONCURRENCY
 from scangate.errors import UsageError
 from scangate.instant import Instant, parse_duration
 
 MOST_SIDE_BY_SIDE = 10
 """As many connections to a host as are kept open."""
-
-_SIDE_BY_SIDE = 8
 
 _EPILOG = """\
 exit codes are those of check: 0 if every image passed, 1 if one violates the policy, else the
@@ -30,7 +29,7 @@ highest of 3 (no usable evidence, or no image at all), 4 (refused), 5 (unavailab
 examples:
   scangate audit --api container-registry cr.yandex/<registry-id>
   scangate audit --api cloud-registry -p strict --newest 3 cr.yandex/<registry-id>/<prefix>
-  scangate audit --changed-since last.json -o json=last.json cr.yandexcloud.kz/<registry-id>
+  scangate audit --changed-since last.json -o json=now.json cr.yandexcloud.kz/<registry-id>
 """
 
 
@@ -39,6 +38,7 @@ class AuditOptions(JudgingOptions, frozen=True):
 
     target: AuditTarget
     selection: Selection
+    since: str
     side_by_side: int
     timeout: dt.timedelta
     rows: bool
@@ -110,7 +110,7 @@ def _add_work(it: Parser) -> None:
         metavar="N",
         type=_few,
         help=f"how many requests at the same time, 1 to {MOST_SIDE_BY_SIDE} "
-        f"(default: {_SIDE_BY_SIDE})",
+        f"(default: {CONCURRENCY})",
     )
     it.option(
         "--timeout",
@@ -147,7 +147,8 @@ def parse(argv: Sequence[str], environment: Mapping[str, str], *, now: Instant) 
             newest=values.newest,
             since=None if values.since is None else _since(values.since, values.at or now),
         ),
-        side_by_side=values.side_by_side or _SIDE_BY_SIDE,
+        since=values.since or "",
+        side_by_side=values.side_by_side or CONCURRENCY,
         timeout=dt.timedelta(minutes=10) if values.timeout is None else values.timeout,
         rows=bool(values.rows),
         counts_only=bool(values.counts_only),

@@ -16,10 +16,17 @@ def _report_schema() -> dict[str, object]:
     return named("report", schema())
 
 
+def _audit_schema() -> dict[str, object]:
+    from scangate.audit.reports.json import schema
+
+    return named("audit", schema())
+
+
 SCHEMAS: Mapping[str, Callable[[], dict[str, object]]] = {
     "policy": policy_schema,
     "test": case_schema,
     "report": _report_schema,
+    "audit": _audit_schema,
 }
 """What there is a schema of."""
 
@@ -29,7 +36,7 @@ def parser() -> Parser:
     it = Parser(
         prog="scangate policy schema",
         description="Print the JSON Schema (draft 2020-12) of policies, of files with cases, or "
-        "of the JSON report.",
+        "of the JSON reports of check and of audit.",
     )
     it.add_argument(
         "what", metavar="WHAT", nargs="*", help=f"{', '.join(SCHEMAS)} (default: policy)"
