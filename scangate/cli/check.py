@@ -18,7 +18,6 @@ from scangate.cli.check_options import CheckOptions
 from scangate.cli.clock import SYSTEM
 from scangate.cli.manifests import Deployment, read_manifests
 from scangate.cli.reporting import put_together
-from scangate.cli.shelves import LOCAL
 from scangate.clouds import Endpoints, cloud_of
 from scangate.errors import ExitCode, Interrupted, ScangateError, UsageError
 from scangate.pipeline import with_unused_told, without_verdict
@@ -180,13 +179,8 @@ def _report(
 
 def _files_read(options: CheckOptions, environment: Mapping[str, str]) -> Sequence[str]:
     """Name the files that the run reads: to remove one would change what it decides."""
-    policy = LOCAL if options.policy is None else options.policy
-    given = (
-        *(policy, options.images_from, options.token_file, options.baseline),
-        *(options.kev, options.epss, *options.vex, *options.from_files, *options.manifests),
-        *variables.paths(environment),
-    )
-    return [name for name in given if name]
+    more = (options.images_from, *options.from_files, *options.manifests)
+    return [*options.files, *filter(None, more), *variables.paths(environment)]
 
 
 def _finish(

@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from scangate.cli.options import Parser, moment
+from scangate.cli.shelves import LOCAL
 from scangate.clouds import CLOUDS, Cloud, Endpoints, endpoints
 from scangate.instant import Instant
 from scangate.model import RANKED, Severity, Value
@@ -36,6 +37,13 @@ class JudgingOptions(Value, frozen=True):
     verbose: bool
     quiet: bool
     colour: str
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that they name, or may name: a report must not replace one."""
+        policy = LOCAL if self.policy is None else self.policy
+        named = (policy, self.token_file, self.baseline, self.kev, self.epss, *self.vex)
+        return tuple(name for name in named if name)
 
     def endpoints_of(self, cloud: Cloud) -> Endpoints:
         """Return the addresses to ask. Raises UsageError."""

@@ -24,6 +24,6 @@ def warn_of_unknown(environment: Mapping[str, str], known: Iterable[str]) -> Non
             console.say(f"warning: the variable {name} is not one that scangate reads")
 
 
-def paths(environment: Mapping[str, str]) -> Sequence[str | None]:
+def paths(environment: Mapping[str, str]) -> Sequence[str]:
     """Return what the variables of others name that may be a file which the run reads."""
-    return [environment.get(name) for name in _PATHS]
+    return [environment[name] for name in _PATHS if environment.get(name)]

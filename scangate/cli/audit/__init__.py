@@ -20,7 +20,6 @@ from scangate.cli.baseline import read_baseline
 from scangate.cli.clock import SYSTEM
 from scangate.cli.judging import defect
 from scangate.cli.reporting import put_together
-from scangate.cli.shelves import LOCAL
 from scangate.clouds import Endpoints, cloud_of
 from scangate.errors import ExitCode, Interrupted, ScangateError, UsageError
 from scangate.policy.baseline import Baseline
@@ -171,11 +170,5 @@ def _baseline(options: AuditOptions) -> Baseline | None:
 
 
 def _files_read(options: AuditOptions, environment: Mapping[str, str]) -> Sequence[str]:
-    """Name the files that the run reads: to remove one would change what it decides."""
-    given = (
-        LOCAL if options.policy is None else options.policy,
-        options.token_file,
-        *(options.baseline, options.kev, options.epss, *options.vex),
-        *variables.paths(environment),
-    )
-    return [name for name in given if name]
+    """Name the files that the run reads; not the earlier report, which is read before all that."""
+    return [*options.files, *variables.paths(environment)]
