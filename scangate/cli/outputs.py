@@ -14,6 +14,7 @@ from scangate.errors import ExitCode, Terminated, UsageError
 from scangate.model import Value
 from scangate.report import Report
 from scangate.reports import FORMATS, table
+from scangate.reports.screen import PLAIN_WIDTH
 
 _STDOUT = ("-", "/dev/stdout")
 _STDERR = Path("/dev/stderr")
@@ -95,12 +96,12 @@ def clear(outputs: Sequence[Output]) -> None:
 
 
 class Look(Value, frozen=True):
-    """How a table on stdout looks. `width` None is that of a file; `fold` is the log viewer's.
+    """How a table on stdout looks: by default as in a file. `fold` is the log viewer's.
 
     `links`: whoever looks at it can follow them.
     """
 
-    width: int | None = None
+    width: int = PLAIN_WIDTH
     colour: bool = False
     links: bool = False
     fold: table.Fold | None = None
@@ -112,14 +113,13 @@ class Look(Value, frozen=True):
         """Return what suits stdout as it is; `colour` is the option."""
         terminal = console.is_terminal(sys.stdout)
         painted = console.wants_colour(colour, environment, terminal=terminal)
-        width = shutil.get_terminal_size().columns if terminal else (100 if painted else None)
+        width = shutil.get_terminal_size().columns if terminal else PLAIN_WIDTH
         return cls(width=width, colour=painted, links=terminal and painted, fold=fold)
 
     def render(self, report: Report) -> str:
         """Write the table."""
-        width = self.width or table.PLAIN_WIDTH
         return table.render_terminal(
-            report, width=width, color=self.colour, links=self.links, fold=self.fold
+            report, width=self.width, color=self.colour, links=self.links, fold=self.fold
         )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from scangate.model import ScanResult, Severity
+from scangate.model import Counts, ScanResult, Severity
 from scangate.report import (
     Bucket,
     Finding,
@@ -116,7 +116,7 @@ def applied(policy: PolicyIdentity) -> document.AppliedPolicy:
 
 
 def _image(outcome: ImageOutcome) -> document.JudgedImage:
-    image, failure = outcome.image, failure_of(outcome)
+    image = outcome.image
     return document.JudgedImage(
         reference=outcome.reference,
         image_id=(image and image.id) or None,
@@ -132,35 +132,45 @@ def _image(outcome: ImageOutcome) -> document.JudgedImage:
         ignores=tuple(map(_ignore, outcome.ignores)),
         fix_plan=None if outcome.fix_plan is None else _fix_plan(outcome.fix_plan),
         enforced=outcome.enforced,
-        error=None
-        if failure is None
-        else document.Error(kind=failure.kind, message=failure.message, hint=failure.hint),
+        error=error_of(outcome),
         notices=outcome.notices,
     )
 
 
+def error_of(outcome: ImageOutcome) -> document.Error | None:
+    """Tell why there is no verdict; None where there is one."""
+    failure = failure_of(outcome)
+    if failure is None:
+        return None
+    return document.Error(kind=failure.kind, message=failure.message, hint=failure.hint)
+
+
 def _scan(scan: ScanResult, outcome: ImageOutcome) -> document.Scan:
+    counts = counts_of(outcome)
     return document.Scan(
         id=scan.id,
         status=scan.status.value,
         scanned_at=None if scan.scanned_at is None else str(scan.scanned_at),
         waited_seconds=round(outcome.waited_seconds, 3),
-        counts=_counts(outcome),
+        counts=None if counts is None else severity_counts(counts),
     )
 
 
-def _counts(outcome: ImageOutcome) -> document.SeverityCounts | None:
-    counts = counts_of(outcome)
-    if counts is None:
-        return None
+def severity_counts(counts: Counts) -> document.SeverityCounts:
+    """Tell the numbers of each severity."""
     numbers = {severity.value: counts.of(severity) for severity in Severity}
     return document.SeverityCounts(**numbers, total=counts.total)
+
+
+def rule_verdict(verdict: Verdict | None) -> document.RuleVerdictWord:
+    """Tell the verdict of a rule, which is `skipped` where it could not be judged."""
+    return _RULE_VERDICTS.get(verdict, "skipped")
 
 
 def _rule(rule: RuleOutcome) -> document.Rule:
     return document.Rule(
         name=rule.name,
-        verdict=_RULE_VERDICTS.get(rule.verdict, "skipped"),
+        verdict=rule_verdict(rule.verdict),
         count=rule.count,
         max=rule.max,
         findings=_findings(rule.findings),

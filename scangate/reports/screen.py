@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 from scangate.model import Value
 from scangate.reports.text import is_web_address, shorten
 
+PLAIN_WIDTH = 100
+"""The columns of a table in a file."""
+
 NARROWEST = 40
 _GAP = "  "
 _CODES = {"red": "31", "green": "32", "yellow": "33", "magenta": "35", "bold": "1", "dim": "2"}

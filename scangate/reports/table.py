@@ -20,12 +20,9 @@ from scangate.report import (
 from scangate.reports import listing
 from scangate.reports.buckets import tally
 from scangate.reports.plan import advise
-from scangate.reports.screen import NARROWEST, Cell, Screen
+from scangate.reports.screen import NARROWEST, PLAIN_WIDTH, Cell, Screen
 from scangate.reports.text import clean_line, clean_lines, wrap
 from scangate.reports.wording import BROKEN, caveats, caveats_of, counts_of, failure_of
-
-PLAIN_WIDTH = 100
-"""The columns of a table in a file."""
 
 _MOST_STEPS = 20
 _MOST_ENTRIES = 5
@@ -33,7 +30,7 @@ _LABEL = 10
 _RULE_NAME = 8
 _LONGEST = 1000
 
-_VERDICT_STYLES = {
+VERDICT_STYLES = {
     Verdict.PASS: "bold green",
     Verdict.WARN: "bold yellow",
     Verdict.FAIL: "bold red",
@@ -89,7 +86,7 @@ def _image(screen: Screen, report: Report, outcome: ImageOutcome) -> Iterator[st
 
 
 def _verdict(screen: Screen, verdict: Verdict) -> str:
-    return screen.paint(verdict.value.upper(), _VERDICT_STYLES[verdict])
+    return screen.paint(verdict.value.upper(), VERDICT_STYLES[verdict])
 
 
 def _facts(screen: Screen, report: Report, outcome: ImageOutcome) -> Iterator[str]:
@@ -149,7 +146,7 @@ def _message(screen: Screen, rule: RuleOutcome) -> Iterator[str]:
 def _rule(rule: RuleOutcome) -> list[Cell]:
     mark, style = "skip", "dim"
     if rule.verdict is not None:
-        mark, style = rule.verdict.value, _VERDICT_STYLES[rule.verdict]
+        mark, style = rule.verdict.value, VERDICT_STYLES[rule.verdict]
     return [
         Cell(text=mark.upper() if rule.verdict in BROKEN else mark, style=style),
         Cell(text=clean_line(rule.name)),

@@ -9,17 +9,11 @@ from scangate.audit.changes import Changes, Turned
 from scangate.audit.digested import Advisory, Judged
 from scangate.audit.reports import document
 from scangate.audit.summary import Ending, Package, Summary
-from scangate.model import Counts, Image, ScanResult, Severity
-from scangate.report import ImageOutcome, RuleOutcome, Verdict
-from scangate.reports.document import Error, RuleVerdictWord, SeverityCounts, Tool
-from scangate.reports.json import applied, write
-from scangate.reports.wording import BROKEN, failure_of
-
-_RULES: dict[Verdict | None, RuleVerdictWord] = {
-    Verdict.PASS: "pass",
-    Verdict.WARN: "warn",
-    Verdict.FAIL: "fail",
-}
+from scangate.model import Image, ScanResult
+from scangate.report import RuleOutcome, Verdict
+from scangate.reports.document import Tool
+from scangate.reports.json import applied, error_of, rule_verdict, severity_counts, write
+from scangate.reports.wording import BROKEN
 
 
 def render(audit: Audit) -> str:
@@ -80,7 +74,7 @@ def _summary(summary: Summary) -> document.Summary:
             warn=verdicts.get(Verdict.WARN, 0),
             passed=verdicts.get(Verdict.PASS, 0),
         ),
-        counts=_counts(summary.counts),
+        counts=severity_counts(summary.counts),
         unscanned=len(summary.unscanned),
         stale=len(summary.stale),
         fixable=summary.fixable,
@@ -141,7 +135,7 @@ def _turned(turned: Turned) -> document.Turned:
 
 
 def _unknown(judged: Judged) -> document.Unknown:
-    return document.Unknown(place=judged.outcome.reference, error=_error(judged.outcome))
+    return document.Unknown(place=judged.outcome.reference, error=error_of(judged.outcome))
 
 
 def _image(judged: Judged, image: Image) -> document.Image:
@@ -158,7 +152,7 @@ def _image(judged: Judged, image: Image) -> document.Image:
         advisories=_advisories(judged.advisories),
         more_advisories=judged.more,
         fixable=judged.fixable,
-        error=_error(outcome),
+        error=error_of(outcome),
         notices=outcome.notices,
     )
 
@@ -168,19 +162,14 @@ def _scan(scan: ScanResult) -> document.Scan:
         id=scan.id,
         status=scan.status.value,
         scanned_at=None if scan.scanned_at is None else str(scan.scanned_at),
-        counts=None if scan.counts is None else _counts(scan.counts),
+        counts=None if scan.counts is None else severity_counts(scan.counts),
     )
-
-
-def _counts(counts: Counts) -> SeverityCounts:
-    numbers = {severity.value: counts.of(severity) for severity in Severity}
-    return SeverityCounts(**numbers, total=counts.total)
 
 
 def _rule(rule: RuleOutcome) -> document.Rule:
     return document.Rule(
         name=rule.name,
-        verdict=_RULES.get(rule.verdict, "skipped"),
+        verdict=rule_verdict(rule.verdict),
         count=rule.count,
         max=rule.max,
     )
@@ -191,10 +180,3 @@ def _advisories(advisories: Sequence[Advisory]) -> tuple[document.Advisory, ...]
         document.Advisory(id=each.id, package=each.package, severity=each.severity.value)
         for each in advisories
     )
-
-
-def _error(outcome: ImageOutcome) -> Error | None:
-    failure = failure_of(outcome)
-    if failure is None:
-        return None
-    return Error(kind=failure.kind, message=failure.message, hint=failure.hint)

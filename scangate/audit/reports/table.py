@@ -8,20 +8,12 @@ from scangate.audit.reports.lines import Section
 from scangate.audit.summary import Package
 from scangate.errors import ExitCode
 from scangate.report import WORST_FIRST, Verdict
-from scangate.reports.screen import NARROWEST, Cell, Screen
+from scangate.reports.screen import NARROWEST, PLAIN_WIDTH, Cell, Screen
+from scangate.reports.table import VERDICT_STYLES
 from scangate.reports.text import clean_line, wrap
-
-PLAIN_WIDTH = 100
-"""The columns of a table in a file."""
 
 _MOST = 10
 _LONGEST = 300
-_STYLES = {
-    Verdict.PASS: "bold green",
-    Verdict.WARN: "bold yellow",
-    Verdict.FAIL: "bold red",
-    Verdict.ERROR: "bold magenta",
-}
 
 
 def render(audit: Audit) -> str:
@@ -50,7 +42,7 @@ def _head(screen: Screen, audit: Audit) -> Iterator[str]:
     verdicts = audit.summary.verdicts
     rows = [
         [
-            Cell(text=verdict.value.upper(), style=_STYLES[verdict]),
+            Cell(text=verdict.value.upper(), style=VERDICT_STYLES[verdict]),
             Cell(text=str(verdicts[verdict])),
         ]
         for verdict in WORST_FIRST
@@ -111,7 +103,7 @@ def _run(screen: Screen, audit: Audit) -> Iterator[str]:
     for note in lines.notes(audit):
         yield from _wrapped(screen, f"note: {note}")
     verdict = audit.report.verdict
-    painted = screen.paint(verdict.value.upper(), _STYLES[verdict])
+    painted = screen.paint(verdict.value.upper(), VERDICT_STYLES[verdict])
     told = last_line(audit, audit.report.exit_code)
     yield painted + told.removeprefix(verdict.value.upper())
 

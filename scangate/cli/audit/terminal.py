@@ -15,5 +15,4 @@ class Terminal(Value, frozen=True):
 
     def render(self, _report: Report) -> str:
         """Write the table."""
-        width = self.look.width or table.PLAIN_WIDTH
-        return table.render_terminal(self.audit, width=width, color=self.look.colour)
+        return table.render_terminal(self.audit, width=self.look.width, color=self.look.colour)
